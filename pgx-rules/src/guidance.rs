@@ -1,0 +1,3 @@
+//! From phenotypes to guidance: structured actions and the sentences rendered from them.
+
+pub mod action;

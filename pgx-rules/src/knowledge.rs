@@ -1,0 +1,3 @@
+//! The knowledge base: reading, checking, packing and importing of `knowledge/`.
+
+pub mod schema;

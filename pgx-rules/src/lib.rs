@@ -1,0 +1,9 @@
+//! Observations to named alleles, phenotypes and drug guidance, with the reasons.
+//!
+//! This room knows genes and drugs, but no files of patients and no command line. Its facts are data
+//! ([`knowledge`]); its rules are code.
+#![deny(missing_docs)]
+
+pub mod call;
+pub mod guidance;
+pub mod knowledge;

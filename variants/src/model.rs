@@ -1,0 +1,11 @@
+//! The nouns of this room: sites, panels, genotypes, observations. Pure values, no input or output.
+
+mod assembly;
+mod genotype;
+mod observation;
+mod site;
+
+pub use assembly::{Assembly, UnknownAssembly};
+pub use genotype::{Allele, Genotype};
+pub use observation::{Discrepancy, Observation, Observations, SiteColumn, State, Support};
+pub use site::{Panel, PanelError, Position, Site, Synonym, canonical_contig};
