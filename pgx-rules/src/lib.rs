@@ -4,6 +4,7 @@
 //! ([`knowledge`]); its rules are code.
 #![deny(missing_docs)]
 
+pub mod ambiguity;
 pub mod call;
 pub mod guidance;
 pub mod knowledge;
