@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""Measures the promises of speed, each beside its peer, on the same input in the same run.
+
+    python3 benches/bench.py --binary target/release/rxstrata [genome] [cohort] [ryr1] [startup]
+
+genome   one whole genome, 4.5 million records: without an index against `bgzip -dc`, and with one
+cohort   all genes of a cohort, calls only; the cohort is --cohort FILE, or 500 people made by `knowledge encode`
+ryr1     unphased RYR1 with 0, 4, 20 and 40 heterozygous sites
+startup  `rxstrata --version`
+
+The peer of the last three is PharmCAT: give its jar as --pharmcat JAR to run it here; without it the figures recorded for
+version 3.1.1 on a machine of this kind are printed and marked so.
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+def run(command, **kwargs):
+    """Runs a command; gives wall seconds, CPU seconds and peak memory in MB."""
+    started = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **kwargs)
+    said = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))}: exit status {process.returncode}\n{said.decode(errors='replace')}")
+    return time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def median(command, runs):
+    """Medians over several runs after one that warms the cache; each run writes to a fresh folder."""
+    figures = []
+    for number in range(runs + 1):
+        with tempfile.TemporaryDirectory() as folder:
+            figures.append(run([c.replace("{out}", folder + "/out") for c in map(str, command)]))
+    return [statistics.median(column) for column in list(zip(*figures[1:]))]
+
+
+def pair(first, second, runs):
+    """Two commands in turn; the median of the ratios of wall and CPU time, run by run."""
+    ratios = []
+    for number in range(runs + 1):
+        with tempfile.TemporaryDirectory() as folder:
+            a = run([c.replace("{out}", folder + "/out") for c in map(str, first)])
+        b = run(list(map(str, second)))
+        if number:
+            ratios.append((a, b, a[0] / b[0], a[1] / b[1]))
+    return [statistics.median(r[2] for r in ratios), statistics.median(r[3] for r in ratios), ratios]
+
+
+def genome(options, work):
+    control, file = work / "control.vcf", work / "genome.vcf.gz"
+    if not file.is_file():
+        table = work / "control.tsv"
+        table.write_text("sample\tgene\tdiplotype\nGENOME\tCYP2C9\t*1/*3\nGENOME\tCYP2C19\t*1/*2\nGENOME\tVKORC1\trs9923231 reference (C)/rs9923231 variant (T)\nGENOME\tDPYD\tReference/Reference\nGENOME\tTPMT\t*1/*3A\nGENOME\tSLCO1B1\t*1/*5\n")
+        run([options.binary, "knowledge", "encode", table, "-o", control])
+        with open(file, "wb") as sink:
+            made = subprocess.Popen([sys.executable, HERE / "make_genome.py", control, str(options.records)], stdout=subprocess.PIPE)
+            subprocess.run(["bgzip", "-@2", "-c"], stdin=made.stdout, stdout=sink, check=True)
+            if made.wait():
+                sys.exit("make_genome.py failed")
+        subprocess.run(["tabix", "-f", "-p", "vcf", file], check=True)
+    index, aside = Path(f"{file}.tbi"), work / "aside.tbi"
+    print(f"genome: {file.stat().st_size / 1e6:.0f} MB compressed, {options.records:,} records")
+    shutil.move(index, aside)
+    try:
+        for threads in (1, 2):
+            wall, cpu, rows = pair(
+                [options.binary, "call", file, "-o", "{out}", "--format", "calls", "--threads", threads, "--quiet"],
+                ["bgzip", "-dc", f"-@{threads}", file], options.runs,
+            )
+            ours = [statistics.median(r[0][i] for r in rows) for i in range(3)]
+            theirs = [statistics.median(r[1][i] for r in rows) for i in range(3)]
+            print(f"  no index, {threads} thread(s): {ours[0]:.2f} s wall, {ours[1]:.2f} s CPU, {ours[2]:.0f} MB; bgzip -dc {theirs[0]:.2f} s, {theirs[1]:.2f} s CPU; ratio wall {wall:.2f}, CPU {cpu:.2f}")
+    finally:
+        shutil.move(aside, index)
+        os.utime(index)
+    wall, cpu, memory = median([options.binary, "call", file, "-o", "{out}", "--format", "calls", "--threads", 1, "--quiet"], options.runs)
+    print(f"  with an index: {wall:.3f} s wall, {cpu:.3f} s CPU, {memory:.0f} MB")
+    wall, cpu, memory = median([options.binary, "call", file, "-o", "{out}", "--threads", 1, "--quiet"], options.runs)
+    print(f"  with an index, tables, JSON and HTML: {wall:.3f} s wall, {cpu:.3f} s CPU, {memory:.0f} MB")
+
+
+def cohort(options, work):
+    file = options.cohort
+    if file is None:
+        table, file = work / "cohort.tsv", work / "cohort.vcf"
+        alleles = ["*1/*1", "*1/*2", "*2/*3", "*1/*3", "*2/*2"]
+        with open(table, "w", encoding="utf-8") as sink:
+            sink.write("sample\tgene\tdiplotype\n")
+            for number in range(500):
+                sink.write(f"P{number:04d}\tCYP2C9\t{alleles[number % 5]}\nP{number:04d}\tCYP2C19\t{alleles[number % 3]}\n")
+        run([options.binary, "knowledge", "encode", table, "-o", file])
+    people = sample_count(file)
+    wall, cpu, memory = median([options.binary, "call", file, "-o", "{out}", "--format", "calls", "--threads", 1, "--quiet"], options.runs)
+    each = cpu / people
+    print(f"cohort: {people} people: {wall:.2f} s wall, {cpu:.2f} s CPU, {each * 1e3:.3f} ms CPU a sample, {memory:.0f} MB")
+    if options.pharmcat:
+        _, theirs, peak = run(["java", "-jar", options.pharmcat, "-vcf", file, "-o", work / "pharmcat", "-matcher", "-phenotyper"])
+        print(f"  PharmCAT here: {theirs / people:.2f} s CPU a sample, {peak:.0f} MB; ratio {theirs / people / each:,.0f}")
+    else:
+        print(f"  PharmCAT 3.1.1, recorded: 0.30 s CPU a sample in a file of 500; ratio {0.30 / each:,.0f}; 0.67 in one of 2,504; ratio {0.67 / each:,.0f}; 1,350 MB")
+
+
+def sample_count(file):
+    said = subprocess.run(["bcftools", "query", "-l", file], capture_output=True, text=True, check=True)
+    return len(said.stdout.split())
+
+
+def ryr1(options, work):
+    recorded = {0: "5 s", 4: "21 s"}
+    table, reference = work / "ryr1.tsv", work / "ryr1.vcf"
+    table.write_text("sample\tgene\tdiplotype\nP\tRYR1\tReference/Reference\n")
+    run([options.binary, "knowledge", "encode", table, "-o", reference])
+    for wanted in (0, 4, 20, 40):
+        file, left = work / f"ryr1.{wanted}.vcf", wanted
+        with open(reference, encoding="utf-8") as lines, open(file, "w", encoding="utf-8") as sink:
+            for line in lines:
+                cells = line.rstrip("\n").split("\t")
+                if left and not line.startswith("#") and len(cells[3]) == 1 and len(cells[4]) == 1 and cells[4] != ".":
+                    cells[9], left = "0/1" + cells[9][3:], left - 1
+                sink.write("\t".join(cells) + "\n")
+        wall, cpu, memory = median([options.binary, "call", file, "-o", "{out}", "--genes", "RYR1", "--format", "calls", "--threads", 1, "--quiet"], options.runs)
+        peer = recorded.get(wanted, "not answered: it doubles with every site")
+        print(f"RYR1, unphased, {wanted} heterozygous sites: {wall * 1e3:.1f} ms wall, {cpu * 1e3:.1f} ms CPU, whole process; PharmCAT 3.1.1, recorded: {peer}")
+
+
+def startup(options, _):
+    wall, cpu, memory = median([options.binary, "--version"], max(options.runs, 10))
+    print(f"start-up: {wall * 1e3:.1f} ms wall, {memory:.0f} MB")
+
+
+PROMISES = {"genome": genome, "cohort": cohort, "ryr1": ryr1, "startup": startup}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("promises", nargs="*", choices=[[], *PROMISES], default=list(PROMISES))
+    parser.add_argument("--binary", required=True, type=Path)
+    parser.add_argument("--cohort", type=Path, help="a multi-sample VCF")
+    parser.add_argument("--pharmcat", type=Path, help="PharmCAT's jar")
+    parser.add_argument("--records", type=int, default=4_500_000)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--work", type=Path, help="keeps the inputs in this folder")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        work = options.work or Path(temporary)
+        work.mkdir(parents=True, exist_ok=True)
+        for promise in options.promises or PROMISES:
+            PROMISES[promise](options, work)
+
+
+main()

@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""Writes a whole-genome VCF of one sample to standard output: random variants at the density of a human genome, with the
+records of a small VCF (a positive control made by `rxstrata knowledge encode`) at their places.
+
+    python3 benches/make_genome.py control.vcf 4500000 | bgzip -@2 > genome.vcf.gz
+"""
+
+import random
+import sys
+
+# GRCh38 primary contigs, bases (GenBank GCA_000001405.15).
+LENGTHS = {
+    "chr1": 248956422, "chr2": 242193529, "chr3": 198295559, "chr4": 190214555, "chr5": 181538259, "chr6": 170805979,
+    "chr7": 159345973, "chr8": 145138636, "chr9": 138394717, "chr10": 133797422, "chr11": 135086622,
+    "chr12": 133275309, "chr13": 114364328, "chr14": 107043718, "chr15": 101991189, "chr16": 90338345,
+    "chr17": 83257441, "chr18": 80373285, "chr19": 58617616, "chr20": 64444167, "chr21": 46709983, "chr22": 50818468,
+    "chrX": 156040895,
+}
+
+
+def control_records(path):
+    records = {}
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            if not line.startswith("#"):
+                cells = line.rstrip("\n").split("\t")
+                records.setdefault(cells[0], []).append((int(cells[1]), cells[:9] + cells[9:10]))
+    return records
+
+
+def main():
+    control, wanted = control_records(sys.argv[1]), int(sys.argv[2])
+    step = sum(LENGTHS.values()) / wanted
+    out, chance = sys.stdout, random.Random(20261124)
+    out.write("##fileformat=VCFv4.2\n")
+    for contig, length in LENGTHS.items():
+        out.write(f"##contig=<ID={contig},length={length},assembly=GRCh38>\n")
+    for line in (
+        'FILTER=<ID=PASS,Description="All filters passed">', 'INFO=<ID=AC,Number=A,Type=Integer,Description="Alleles">',
+        'INFO=<ID=AF,Number=A,Type=Float,Description="Frequency">', 'INFO=<ID=DP,Number=1,Type=Integer,Description="Depth">',
+        'INFO=<ID=MQ,Number=1,Type=Float,Description="Mapping quality">', 'INFO=<ID=QD,Number=1,Type=Float,Description="Quality by depth">',
+        'FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">', 'FORMAT=<ID=AD,Number=R,Type=Integer,Description="Allele depths">',
+        'FORMAT=<ID=DP,Number=1,Type=Integer,Description="Depth">', 'FORMAT=<ID=GQ,Number=1,Type=Integer,Description="Genotype quality">',
+        'FORMAT=<ID=PL,Number=G,Type=Integer,Description="Likelihoods">',
+    ):
+        out.write(f"##{line}\n")
+    out.write("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tGENOME\n")
+    for contig, length in LENGTHS.items():
+        fixed = sorted(control.get(contig, []))
+        taken = {position for position, _ in fixed}
+        at, place = 0, 10_000.0
+        while place < length - 10_000:
+            position = int(place)
+            while at < len(fixed) and fixed[at][0] <= position:
+                out.write("\t".join(fixed[at][1]) + "\n")
+                at += 1
+            if position not in taken:
+                ref = chance.choice("ACGT")
+                alt = chance.choice("ACGT".replace(ref, ""))
+                depth, quality = chance.randrange(15, 60), chance.randrange(20, 99)
+                het = chance.random() < 0.6
+                gt, ac, alts = ("0/1", 1, depth // 2) if het else ("1/1", 2, depth)
+                info = f"AC={ac};AF={ac / 2};AN=2;DP={depth};FS=0.000;MLEAC={ac};MQ={60 - chance.randrange(3)}.00;QD={chance.randrange(5, 35)}.{chance.randrange(99):02d};SOR=0.{chance.randrange(999):03d}"
+                out.write(
+                    f"{contig}\t{position}\t.\t{ref}\t{alt}\t{quality * 10}.{chance.randrange(99):02d}\tPASS\t{info}\tGT:AD:DP:GQ:PL\t"
+                    f"{gt}:{depth - alts},{alts}:{depth}:{quality}:{quality * 12},{0 if het else quality},{quality * 9 if het else 0}\n"
+                )
+            place += step * (0.5 + chance.random())
+        for _, cells in fixed[at:]:
+            out.write("\t".join(cells) + "\n")
+
+
+main()

@@ -1,0 +1,65 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use super::*;
+use crate::knowledge::embedded;
+
+fn broken(change: impl FnOnce(&mut Knowledge)) -> Vec<String> {
+    let mut knowledge = embedded().expect("the embedded knowledge decodes").clone();
+    change(&mut knowledge);
+    verify(&knowledge).into_iter().filter(|f| f.severity == Severity::Error).map(|f| f.to_string()).collect()
+}
+
+fn gene<'a>(knowledge: &'a mut Knowledge, symbol: &str) -> &'a mut Gene {
+    knowledge.genes.get_mut(symbol).expect("a gene of the embedded knowledge")
+}
+
+#[test]
+fn the_embedded_knowledge_has_no_contradiction() {
+    assert_eq!(broken(|_| ()), Vec::<String>::new());
+}
+
+#[test]
+fn an_unknown_calling_rule_is_found() {
+    let found = broken(|k| gene(k, "CYP2C9").calling = "guess".into());
+    assert_eq!(found, ["genes/CYP2C9: unknown calling rule 'guess'"]);
+}
+
+#[test]
+fn a_reference_base_that_contradicts_its_hgvs_is_found() {
+    let found = broken(|k| {
+        let site = gene(k, "VKORC1").sites.first_mut().expect("a site");
+        site.hgvs = site.hgvs.replace('C', "G");
+    });
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("contradicts the reference allele"), "{found:?}");
+}
+
+#[test]
+fn two_phenotypes_for_one_score_are_found() {
+    let found = broken(|k| {
+        let gene = gene(k, "CYP2C9");
+        let mut row = gene.phenotypes.iter().find(|p| p.activity_score.is_some()).expect("a scored row").clone();
+        row.first = "7".into();
+        row.phenotype = "Other".into();
+        gene.phenotypes.push(row);
+    });
+    assert!(found.iter().any(|f| f.contains("means")), "{found:?}");
+}
+
+#[test]
+fn an_allele_without_any_constraint_is_found() {
+    let found = broken(|k| {
+        let allele = gene(k, "CYP2C9").alleles.get_mut(1).expect("a second allele");
+        allele.carries.iter_mut().for_each(Vec::clear);
+    });
+    assert!(found.iter().any(|f| f.contains("is constrained at no site")), "{found:?}");
+}
+
+#[test]
+fn a_frequency_above_one_is_found() {
+    let found = broken(|k| {
+        let row = gene(k, "CYP2C9").frequencies.first_mut().expect("frequencies");
+        row.count = row.total + 1;
+    });
+    assert!(found.iter().any(|f| f.contains("frequency of")), "{found:?}");
+}
