@@ -1,3 +1,111 @@
 //! From phenotypes to guidance: structured actions and the sentences rendered from them.
 
 pub mod action;
+
+use serde::{Deserialize, Serialize};
+
+use crate::call::GeneCall;
+use crate::knowledge::schema::Knowledge;
+use action::Action;
+
+/// Facts about the patient that guidance may depend on. All optional; what is absent is never assumed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Patient {
+    /// Age, years.
+    pub age: Option<f64>,
+    /// Height, cm.
+    pub height: Option<f64>,
+    /// Weight, kg.
+    pub weight: Option<f64>,
+    /// Race as the IWPC model groups it: `white`, `asian`, `black`, `mixed`.
+    pub race: Option<String>,
+    /// Whether the patient identifies with African ancestry: decides the branch of CPIC's warfarin flow.
+    pub african_ancestry: Option<bool>,
+    /// Co-medication, lower-case generic names; `None` when not stated, empty when stated to be none.
+    pub medication: Option<Vec<String>>,
+}
+
+/// How urgent a row is, the most serious first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Urgency {
+    /// Do not use, or choose another drug.
+    Avoid,
+    /// Use at another dose or schedule.
+    Adjust,
+    /// Use, but watch.
+    Monitor,
+    /// As the label says.
+    Standard,
+    /// The source gives no recommendation.
+    None,
+}
+
+/// What one gene contributed to a row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Basis {
+    /// Gene symbol.
+    pub gene: String,
+    /// Diplotype as in `calls.tsv`, empty when only a phenotype is known.
+    pub diplotype: String,
+    /// Phenotype by which the row was looked up, after phenoconversion.
+    pub phenotype: String,
+    /// Activity score by which it was looked up, where the gene has one.
+    pub activity_score: Option<String>,
+    /// The value that was compared with [`crate::knowledge::schema::GuidanceRow::when`].
+    pub lookup: String,
+    /// Why the phenotype differs from the genotype's, if it does (a co-medication).
+    pub phenoconversion: Option<String>,
+}
+
+/// One row of guidance for a patient: drug × source × population × distinct lookup.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Advice {
+    /// Lower-case generic name.
+    pub drug: String,
+    /// `CPIC`, `FDA`, ….
+    pub source: String,
+    /// Guideline identifier, as in the drug's file.
+    pub guideline: String,
+    /// Population label of the source.
+    pub population: String,
+    /// Strength as the source grades it, lower case.
+    pub classification: String,
+    /// What it was looked up with, in the guideline's order of genes; genes without a result left out.
+    pub basis: Vec<Basis>,
+    /// What the genotype means for this drug, one clause a gene.
+    pub implications: Vec<String>,
+    /// What to do.
+    pub actions: Vec<Action>,
+    /// How urgent.
+    pub urgency: Urgency,
+    /// The actions as sentences.
+    pub text: String,
+    /// The steps that led here where the guideline is a flow (warfarin), in order.
+    pub steps: Vec<String>,
+    /// What is uncertain about the row, for people.
+    pub confidence: Option<String>,
+}
+
+/// A drug whose guidance needs a gene that gave no result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unanswered {
+    /// Lower-case generic name.
+    pub drug: String,
+    /// Genes without a result.
+    pub genes: Vec<String>,
+}
+
+/// All guidance for a patient.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Guidance {
+    /// Rows, sorted by drug, source, population and lookup.
+    pub advice: Vec<Advice>,
+    /// Drugs that could not be answered, sorted.
+    pub unanswered: Vec<Unanswered>,
+}
+
+/// Looks up guidance for every drug (or those named; empty for all), on the calls of one patient.
+pub fn advise(_knowledge: &Knowledge, _calls: &[&GeneCall], _patient: &Patient, _drugs: &[String]) -> Guidance {
+    Guidance::default()
+}

@@ -6,5 +6,8 @@
 
 pub mod ambiguity;
 pub mod call;
+pub mod calling;
 pub mod guidance;
 pub mod knowledge;
+pub mod outside;
+pub mod phenotype;

@@ -1,7 +1,9 @@
 //! Files to observations: what does each sample carry at the sites asked for?
 //!
 //! This room knows VCF, BCF, gVCF and reference sequences; it knows nothing of drugs or named alleles.
-//! [`model`] holds the pure types that `pgx-rules` works on.
+//! [`model`] holds the pure types that `pgx-rules` works on; [`observe`] is the door to everything else.
 #![deny(missing_docs)]
 
 pub mod model;
+#[cfg(feature = "io")]
+pub mod observe;
