@@ -54,9 +54,8 @@ fn code_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 fn has_word(line: &str, word: &str) -> bool {
     let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-');
-    line.match_indices(word).any(|(at, _)| {
-        !joins(line[..at].chars().next_back()) && !joins(line[at + word.len()..].chars().next())
-    })
+    line.match_indices(word)
+        .any(|(at, _)| !joins(line[..at].chars().next_back()) && !joins(line[at + word.len()..].chars().next()))
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! `rxstrata`: a patient's genome into dosing guidance, a cohort's tumours into subtypes.
 
 mod cli;
+mod provenance;
+mod report;
 
 use std::process::ExitCode;
 

@@ -1,0 +1,3 @@
+//! Results to files: the one report model, and a file a format.
+
+pub mod document;
