@@ -9,5 +9,6 @@ pub mod call;
 pub mod calling;
 pub mod guidance;
 pub mod knowledge;
+mod matching;
 pub mod outside;
 pub mod phenotype;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::definition::Locus;
 use super::{ImportError, read_text};
-use crate::knowledge::schema::{Gene, Priority, SiteRole};
+use crate::knowledge::schema::{Gene, GeneSite, Priority, SiteRole};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -49,7 +49,9 @@ pub(super) fn apply(path: &Path, genes: &mut IndexMap<String, Gene>) -> Result<(
             allele.is_ignored |= exemption.ignored_alleles.contains(&allele.name);
         }
         for locus in exemption.ignored_positions {
-            for site in gene.sites.iter_mut().filter(|s| s.position == locus.position) {
+            // another variant may start at the same base, for example a substitution where an ignored deletion is anchored
+            let same = |s: &&mut GeneSite| s.position == locus.position && s.reference == locus.reference;
+            for site in gene.sites.iter_mut().filter(same) {
                 site.role = SiteRole::Ignored;
             }
         }
