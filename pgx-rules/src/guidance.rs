@@ -8,6 +8,8 @@ use crate::call::GeneCall;
 use crate::knowledge::schema::Knowledge;
 use action::Action;
 
+pub use action::Urgency;
+
 /// Facts about the patient that guidance may depend on. All optional; what is absent is never assumed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Patient {
@@ -23,22 +25,6 @@ pub struct Patient {
     pub african_ancestry: Option<bool>,
     /// Co-medication, lower-case generic names; `None` when not stated, empty when stated to be none.
     pub medication: Option<Vec<String>>,
-}
-
-/// How urgent a row is, the most serious first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Urgency {
-    /// Do not use, or choose another drug.
-    Avoid,
-    /// Use at another dose or schedule.
-    Adjust,
-    /// Use, but watch.
-    Monitor,
-    /// As the label says.
-    Standard,
-    /// The source gives no recommendation.
-    None,
 }
 
 /// What one gene contributed to a row.

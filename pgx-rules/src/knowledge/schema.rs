@@ -245,12 +245,14 @@ pub struct Priority {
 
 /// One file of `drugs/`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Drug {
     /// Lower-case generic name.
     pub name: String,
     /// Guidelines and labels that speak of it.
     pub guidelines: Vec<Guideline>,
-    /// Guidance, in the order of the file.
+    /// Guidance, in the order of the file; none where the guideline is a flow, or is known by name only.
+    #[serde(default)]
     pub rows: Vec<GuidanceRow>,
     /// Dosing model for drugs whose guideline is a flow (`warfarin`).
     pub model: Option<String>,
@@ -258,6 +260,7 @@ pub struct Drug {
 
 /// A guideline, label or association table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Guideline {
     /// Identifier that rows refer to.
     pub id: String,
@@ -277,6 +280,7 @@ pub struct Guideline {
 
 /// One row of guidance: when it applies, how strong it is, and what to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GuidanceRow {
     /// Guideline identifier.
     pub guideline: String,
@@ -286,7 +290,8 @@ pub struct GuidanceRow {
     pub when: IndexMap<String, Vec<String>>,
     /// `strong`, `moderate`, `optional`, `no recommendation`, `unspecified`.
     pub classification: String,
-    /// What the genotype means for this drug, by gene, as structured effects.
+    /// What the genotype means for this drug, one short clause a gene, `GENE: clause`.
+    #[serde(default)]
     pub implications: Vec<String>,
     /// What to do.
     pub actions: Vec<Action>,
