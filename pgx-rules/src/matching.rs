@@ -25,3 +25,8 @@ pub(crate) use hidden::not_excluded;
 pub(crate) use order::{by_name, sorted_pair};
 pub(crate) use pattern::patterns;
 pub(crate) use sample::{Code, MISSING, Sample, view};
+
+#[cfg(test)]
+pub(crate) mod builder;
+#[cfg(test)]
+mod tests;

@@ -85,55 +85,40 @@ impl Linked {
         }
     }
 
-    /// The alleles of both copies when it is not known which variants are together: as many pairs as both counts allow.
+    /// The alleles of both copies where copies are not spelled out. Within one phase block they are read one by one.
+    /// Otherwise counts decide: as many linked alleles as both sites have variants; what the causal site has beyond that
+    /// is its own allele; what the proxy has beyond that counts only for copies whose causal base is unknown.
     pub(super) fn by_count(&self, context: &Context<'_>) -> (Vec<usize>, Option<Warning>) {
-        let sample = context.sample;
-        let copies = |site: &Site| {
-            let seen = site.seen.and_then(|i| sample.seen.get(i));
-            seen.map(|s| s.codes.map(|c| site.shows(c)))
-        };
-        let together = |a: Option<usize>, b: Option<usize>| match (a, b) {
-            (Some(a), Some(b)) => sample.blocks.iter().any(|block| block.contains(&a) && block.contains(&b)),
-            _ => false,
-        };
-        let variants = |shows: [Shows; 2]| shows.iter().filter(|s| **s == Shows::Variant).count();
-        let whole = |shows: [Shows; 2]| !shows.contains(&Shows::Unknown);
-        let alone = |n: usize| self.causal_alone.into_iter().cycle().take(n).collect::<Vec<_>>();
-        match (copies(&self.causal), copies(&self.proxy)) {
-            (Some(causal), Some(proxy))
-                if together(self.causal.seen, self.proxy.seen) || !whole(causal) || !whole(proxy) =>
-            {
-                self.by_copy(context, causal, proxy)
-            }
-            (Some(causal), Some(proxy)) => {
-                let (causal, proxy) = (variants(causal), variants(proxy));
-                let mut alleles = vec![self.both; causal.min(proxy)];
-                alleles.extend(alone(causal.saturating_sub(proxy)));
-                (alleles, (proxy > causal).then(|| self.contradiction(context.gene)))
-            }
-            (Some(causal), None) => (alone(variants(causal)), None),
-            (None, Some(proxy)) => {
-                let n = variants(proxy);
-                (vec![self.both; n], (n > 0).then(|| self.proxy_only(context.gene)))
-            }
-            (None, None) => (Vec::new(), None),
+        if self.share_a_block(context.sample) {
+            return self.by_copy(context);
         }
+        let [causal, proxy] = [&self.causal, &self.proxy].map(|site| site.both_copies(context.sample));
+        let count = |copies: [Shows; 2], what| copies.iter().filter(|s| **s == what).count();
+        let (causal_variants, proxy_variants) = (count(causal, Shows::Variant), count(proxy, Shows::Variant));
+        let together = causal_variants.min(proxy_variants);
+        let proxy_alone = (proxy_variants - together).min(count(causal, Shows::Unknown));
+        let mut alleles = vec![self.both; together + proxy_alone];
+        alleles.extend(self.causal_alone.into_iter().cycle().take(causal_variants - together));
+        let warning = if proxy_variants - together > proxy_alone {
+            Some(self.contradiction(context.gene))
+        } else {
+            (proxy_alone > 0).then(|| self.proxy_only(context.gene))
+        };
+        (alleles, warning)
     }
 
-    fn by_copy(&self, context: &Context<'_>, causal: [Shows; 2], proxy: [Shows; 2]) -> (Vec<usize>, Option<Warning>) {
-        let mut warning = None;
-        let mut alleles = Vec::new();
-        for pair in causal.into_iter().zip(proxy) {
-            match pair {
-                (Shows::Variant, Shows::Variant) => alleles.push(self.both),
-                (Shows::Variant, _) => alleles.extend(self.causal_alone),
-                (Shows::Reference, Shows::Variant) => warning = Some(self.contradiction(context.gene)),
-                (Shows::Unknown, Shows::Variant) => {
-                    alleles.push(self.both);
-                    warning = Some(self.proxy_only(context.gene));
-                }
-                _ => {}
-            }
+    fn share_a_block(&self, sample: &Sample) -> bool {
+        let (Some(causal), Some(proxy)) = (self.causal.seen, self.proxy.seen) else { return false };
+        sample.blocks.iter().any(|block| block.contains(&causal) && block.contains(&proxy))
+    }
+
+    fn by_copy(&self, context: &Context<'_>) -> (Vec<usize>, Option<Warning>) {
+        let (mut alleles, mut warning) = (Vec::new(), None);
+        for copy in 0..2 {
+            let codes: Vec<Code> = context.sample.seen.iter().map(|s| s.codes[copy]).collect();
+            let (allele, found) = self.on_copy(context, &codes);
+            alleles.extend(allele);
+            warning = warning.or(found);
         }
         (alleles, warning)
     }
@@ -148,6 +133,11 @@ impl Linked {
 }
 
 impl Site {
+    fn both_copies(&self, sample: &Sample) -> [Shows; 2] {
+        let seen = self.seen.and_then(|i| sample.seen.get(i));
+        seen.map_or([Shows::Unknown; 2], |s| s.codes.map(|c| self.shows(c)))
+    }
+
     fn shows(&self, code: Code) -> Shows {
         match code {
             MISSING => Shows::Unknown,

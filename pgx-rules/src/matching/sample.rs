@@ -1,6 +1,6 @@
 //! What a sample's chromosome copies carry at the sites of a gene, as far as phase is known.
 
-use variants::model::{Allele, Genotype, Observation};
+use variants::model::{Allele, Discrepancy, Genotype, Observation};
 
 use crate::calling::Sex;
 use crate::knowledge::schema::{Gene, SiteRole, Undocumented as Policy};
@@ -106,7 +106,8 @@ pub(crate) fn view(gene: &Gene, observations: &[Observation], sex: Option<Sex>, 
             sample.missing.push(index);
             continue;
         };
-        let codes = copies.map(|allele| sample.code(index, allele, as_reference));
+        let odd_kind = observations.get(index).is_some_and(is_of_another_kind);
+        let codes = copies.map(|allele| sample.code(index, allele, as_reference && !odd_kind));
         let seen = Seen { site: index, codes };
         single_sites += usize::from(genotype.ploidy() == 1 && may_be_single);
         sample.has_half_missing |= codes.contains(&MISSING);
@@ -145,6 +146,12 @@ pub(crate) fn view(gene: &Gene, observations: &[Observation], sex: Option<Sex>, 
         all_phased && !sample.seen.is_empty()
     };
     sample
+}
+
+/// Whether the record is of another kind than the site (single bases where a length change is expected): its undefined
+/// alleles say nothing about the defined one, so they are not read as reference.
+fn is_of_another_kind(observation: &Observation) -> bool {
+    observation.discrepancies.iter().any(|d| matches!(d, Discrepancy::NotTheExpectedKind { .. }))
 }
 
 /// The two copies at a site; `None` where the genotype is of no use.
