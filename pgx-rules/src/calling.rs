@@ -8,6 +8,7 @@ mod presence;
 mod small_variants_only;
 mod warnings;
 
+use rustc_hash::FxHashSet;
 use variants::model::{Observation, Observations, State};
 
 use crate::call::{CallSource, Candidate, Component, Diplotype, GeneCall, SiteTrace, Strand, Warning};
@@ -178,22 +179,20 @@ fn trace(observations: &[Observation]) -> Vec<SiteTrace> {
 }
 
 /// Candidates by falling score, then by name; each diplotype once.
-fn candidates(mut diplotypes: Vec<(Diplotype, u32)>) -> Vec<Candidate> {
-    diplotypes.sort_by(|(a, x), (b, y)| y.cmp(x).then_with(|| by_name(&a.to_string(), &b.to_string())));
-    let mut kept: Vec<Candidate> = Vec::new();
-    for (diplotype, score) in diplotypes {
-        if kept.iter().any(|c| c.diplotype.as_ref() == Some(&diplotype)) {
-            continue;
-        }
-        kept.push(Candidate {
-            diplotype: Some(diplotype),
-            score,
-            functions: Vec::new(),
-            phenotype: None,
-            posterior: None,
-        });
-    }
-    kept
+fn candidates(diplotypes: Vec<(Diplotype, u32)>) -> Vec<Candidate> {
+    let mut named: Vec<(String, Diplotype, u32)> =
+        diplotypes.into_iter().map(|(diplotype, score)| (diplotype.to_string(), diplotype, score)).collect();
+    named.sort_by(|(a, _, x), (b, _, y)| y.cmp(x).then_with(|| by_name(a, b)));
+    let mut seen = FxHashSet::default();
+    named.retain(|(_, diplotype, _)| seen.insert(diplotype.clone()));
+    let candidate = |(_, diplotype, score)| Candidate {
+        diplotype: Some(diplotype),
+        score,
+        functions: Vec::new(),
+        phenotype: None,
+        posterior: None,
+    };
+    named.into_iter().map(candidate).collect()
 }
 
 /// Names of the alleles of a diplotype.

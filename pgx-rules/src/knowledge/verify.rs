@@ -1,5 +1,7 @@
 //! Finds contradictions in a knowledge base. The build fails on any error.
 
+mod facts;
+
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -46,6 +48,7 @@ pub fn verify(knowledge: &Knowledge) -> Vec<Finding> {
         functions(gene, &mut report);
         phenotypes(gene, &mut report);
         frequencies(gene, &mut report);
+        facts::check(gene, &mut report);
     }
     for drug in knowledge.drugs.values() {
         let mut report = |severity, what: String| {

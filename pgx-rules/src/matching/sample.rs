@@ -78,11 +78,26 @@ impl Sample {
     }
 }
 
+/// Sites with one key are of one phase block.
 #[derive(PartialEq)]
 enum BlockKey {
+    /// Phased, no set named.
     Whole,
+    /// A phase set.
     Set(u32),
+    /// An unphased site alone.
     Site(usize),
+}
+
+impl BlockKey {
+    /// The block of a heterozygous genotype.
+    fn of(genotype: &Genotype, site: usize) -> Self {
+        match (genotype.phased, genotype.phase_set) {
+            (true, None) => Self::Whole,
+            (true, Some(set)) => Self::Set(set),
+            (false, _) => Self::Site(site),
+        }
+    }
 }
 
 /// Reads the observations of one gene, one entry a site of [`Gene::sites`].
@@ -97,53 +112,33 @@ pub(crate) fn view(gene: &Gene, observations: &[Observation], sex: Option<Sex>, 
     let mut sample = Sample::default();
     let mut keys: Vec<BlockKey> = Vec::new();
     let (mut all_phased, mut single_sites) = (true, 0);
-    for (index, site) in gene.sites.iter().enumerate() {
-        if site.role != SiteRole::Defining {
-            continue;
-        }
-        let genotype = observations.get(index).and_then(Observation::usable);
+    for (index, _) in gene.sites.iter().enumerate().filter(|(_, s)| s.role == SiteRole::Defining) {
+        let observation = observations.get(index);
+        let genotype = observation.and_then(Observation::usable);
         let Some((genotype, copies)) = genotype.and_then(|g| Some((g, copies(g, may_be_single)?))) else {
             sample.missing.push(index);
             continue;
         };
-        let odd_kind = observations.get(index).is_some_and(is_of_another_kind);
+        let odd_kind = observation.is_some_and(is_of_another_kind);
         let codes = copies.map(|allele| sample.code(index, allele, as_reference && !odd_kind));
-        let seen = Seen { site: index, codes };
-        single_sites += usize::from(genotype.ploidy() == 1 && may_be_single);
+        single_sites += usize::from(may_be_single && genotype.ploidy() == 1);
         sample.has_half_missing |= codes.contains(&MISSING);
         sample.uses_phase_sets |= genotype.phased && genotype.phase_set.is_some();
         all_phased &= genotype.phased;
-        let here = sample.seen.len();
-        if seen.is_heterozygous() {
-            let key = match (genotype.phased, genotype.phase_set) {
-                (true, None) => BlockKey::Whole,
-                (true, Some(set)) => BlockKey::Set(set),
-                (false, _) => BlockKey::Site(index),
-            };
-            match keys.iter().position(|k| *k == key).and_then(|b| sample.blocks.get_mut(b)) {
-                Some(block) => block.push(here),
-                None => {
-                    keys.push(key);
-                    sample.blocks.push(vec![here]);
-                }
-            }
-        }
-        sample.seen.push(seen);
+        sample.add(Seen { site: index, codes }, BlockKey::of(genotype, index), &mut keys);
     }
     let heterozygous = !sample.blocks.is_empty();
-    sample.is_single_copy = !sample.seen.is_empty()
-        && !heterozygous
-        && (male || single_sites == sample.seen.len())
-        && !sample.has_half_missing;
     if single_sites > 0 && single_sites < sample.seen.len() && !male {
         // one copy at some sites and two at others: the second copy is unknown at the former
         sample.has_half_missing = true;
     }
+    let is_single = male || single_sites > 0;
+    sample.is_single_copy = is_single && !sample.seen.is_empty() && !heterozygous && !sample.has_half_missing;
     sample.contradicts_sex = male && heterozygous;
-    sample.is_phased = if heterozygous {
-        sample.blocks.len() == 1 && !matches!(keys.first(), Some(BlockKey::Site(_)))
-    } else {
-        all_phased && !sample.seen.is_empty()
+    sample.is_phased = match keys.as_slice() {
+        [] => all_phased && !sample.seen.is_empty(),
+        [only] => !matches!(only, BlockKey::Site(_)),
+        _ => false,
     };
     sample
 }
@@ -171,6 +166,21 @@ fn copies(genotype: &Genotype, may_be_single: bool) -> Option<[&Allele; 2]> {
 }
 
 impl Sample {
+    /// Adds a usable site, to its phase block if it is heterozygous. `keys` has one entry a block.
+    fn add(&mut self, seen: Seen, key: BlockKey, keys: &mut Vec<BlockKey>) {
+        if seen.is_heterozygous() {
+            let here = self.seen.len();
+            match keys.iter().position(|k| *k == key).and_then(|b| self.blocks.get_mut(b)) {
+                Some(block) => block.push(here),
+                None => {
+                    keys.push(key);
+                    self.blocks.push(vec![here]);
+                }
+            }
+        }
+        self.seen.push(seen);
+    }
+
     fn code(&mut self, site: usize, allele: &Allele, as_reference: bool) -> Code {
         match allele {
             Allele::Reference => REFERENCE,

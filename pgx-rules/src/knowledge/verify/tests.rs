@@ -63,3 +63,20 @@ fn a_frequency_above_one_is_found() {
     });
     assert!(found.iter().any(|f| f.contains("frequency of")), "{found:?}");
 }
+
+#[test]
+fn a_linked_site_that_does_not_exist_is_found() {
+    let found = broken(|k| {
+        gene(k, "DPYD").rule_facts.insert("linked_proxy_site".into(), vec!["rs1".into()]);
+    });
+    assert_eq!(found, ["genes/DPYD: linked_proxy_site names rs1, which is no site"]);
+}
+
+#[test]
+fn a_fallback_without_its_alleles_is_found() {
+    let found = broken(|k| {
+        gene(k, "SLCO1B1").rule_facts.shift_remove("fallback_variant");
+    });
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("belong together"), "{found:?}");
+}
