@@ -14,8 +14,8 @@ use crate::matching::{Code, Definition, MISSING, Sample};
 pub(super) struct Linked {
     /// The allele of both sites, by position in the definition.
     pub(super) both: usize,
-    /// The allele of the causal site alone.
-    pub(super) causal_alone: Option<usize>,
+    /// The allele of the causal site alone; the linked allele where the definition has none.
+    pub(super) causal_alone: usize,
     causal: Site,
     proxy: Site,
 }
@@ -58,7 +58,7 @@ impl Linked {
             let named: Vec<usize> = (0..gene.sites.len()).filter(|&s| definition.constrains(allele, s)).collect();
             named == [causal.site]
         };
-        let causal_alone = (0..definition.len()).find(alone);
+        let causal_alone = (0..definition.len()).find(alone).unwrap_or(both);
         Some(Self { both, causal_alone, causal, proxy })
     }
 
@@ -78,7 +78,7 @@ impl Linked {
         let shows = |site: &Site| site.seen.and_then(|i| copy.get(i)).map_or(Shows::Unknown, |&c| site.shows(c));
         match (shows(&self.causal), shows(&self.proxy)) {
             (Shows::Variant, Shows::Variant) => (Some(self.both), None),
-            (Shows::Variant, _) => (self.causal_alone, None),
+            (Shows::Variant, _) => (Some(self.causal_alone), None),
             (Shows::Reference, Shows::Variant) => (None, Some(self.contradiction(context.gene))),
             (Shows::Unknown, Shows::Variant) => (Some(self.both), Some(self.proxy_only(context.gene))),
             _ => (None, None),
@@ -98,7 +98,7 @@ impl Linked {
         let together = causal_variants.min(proxy_variants);
         let proxy_alone = (proxy_variants - together).min(count(causal, Shows::Unknown));
         let mut alleles = vec![self.both; together + proxy_alone];
-        alleles.extend(self.causal_alone.into_iter().cycle().take(causal_variants - together));
+        alleles.extend(std::iter::repeat_n(self.causal_alone, causal_variants - together));
         let warning = if proxy_variants - together > proxy_alone {
             Some(self.contradiction(context.gene))
         } else {

@@ -5,10 +5,10 @@
 //! the alleles found are listed; a homozygous one twice.
 
 use super::linked::Linked;
-use super::named_allele::{exact, with_observed_sites};
+use super::named_allele::{exact, pairings, with_observed_sites};
 use super::{Context, Outcome, Rule};
 use crate::call::{Component, Diplotype, Strand};
-use crate::matching::{Arrangement, Blank, Described, Fit, arrangements, describe, sorted_pair};
+use crate::matching::{Arrangement, Blank, Code, Described, Fit, arrangements, describe};
 
 /// Lowest function.
 pub(super) const RULE: Rule = Rule { name: "lowest-function", reads_undocumented: true, call };
@@ -36,36 +36,21 @@ fn spelled_out(context: &Context<'_>, linked: Option<&Linked>, arrangements: Vec
     let mut outcome = Outcome::default();
     for arrangement in arrangements {
         let [first, second] = arrangement.copies.map(|copy| read_copy(context, linked, &copy, &mut outcome));
-        for a in &first {
-            if context.sample.is_single_copy {
-                outcome.diplotypes.push((Diplotype::Single(a.strand.clone()), a.score));
-                continue;
-            }
-            for b in &second {
-                let (x, y) = sorted_pair(a.strand.clone(), b.strand.clone());
-                outcome.diplotypes.push((Diplotype::Pair(x, y), a.score + b.score));
-            }
-        }
+        outcome.diplotypes.extend(pairings(context, &first, &second));
     }
-    outcome.warnings.dedup();
     outcome
 }
 
 /// The readings of one copy, with the linked allele that it carries.
-fn read_copy(
-    context: &Context<'_>,
-    linked: Option<&Linked>,
-    copy: &[crate::matching::Code],
-    outcome: &mut Outcome,
-) -> Vec<Described> {
+fn read_copy(context: &Context<'_>, linked: Option<&Linked>, copy: &[Code], outcome: &mut Outcome) -> Vec<Described> {
     let (definition, sample) = (context.definition, context.sample);
     let mut allowed = with_observed_sites(context);
     let Some(linked) = linked else { return describe(definition, sample, copy, &allowed, &[]) };
     allowed.remove(linked.both);
-    linked.causal_alone.into_iter().for_each(|a| allowed.remove(a));
+    allowed.remove(linked.causal_alone);
     let mut readings = describe(definition, sample, copy, &allowed, &linked.sites());
     let (carried, warning) = linked.on_copy(context, copy);
-    outcome.warnings.extend(warning);
+    outcome.warnings.extend(warning.filter(|w| !outcome.warnings.contains(w)));
     let Some(allele) = carried else { return readings };
     let reference = definition.reference.map(|r| definition.name(r));
     let points = sample.seen.iter().filter(|s| definition.constrains(allele, s.site)).count();
@@ -90,7 +75,7 @@ fn listed(context: &Context<'_>, linked: Option<&Linked>) -> Outcome {
     let (mut linked_alleles, mut warning) = (Vec::new(), None);
     if let Some(linked) = linked {
         allowed.remove(linked.both);
-        linked.causal_alone.into_iter().for_each(|a| allowed.remove(a));
+        allowed.remove(linked.causal_alone);
         (linked_alleles, warning) = linked.by_count(context);
     }
     let fit = Fit::new(definition, sample, &allowed, Blank::Anything);

@@ -2,7 +2,9 @@
 
 use super::{Context, Outcome, Rule, strand, warnings};
 use crate::call::Diplotype;
-use crate::matching::{AlleleSet, Definition, Scored, arrangements, describe, diplotypes, single_copies, sorted_pair};
+use crate::matching::{
+    AlleleSet, Definition, Described, Scored, arrangements, describe, diplotypes, single_copies, sorted_pair,
+};
 
 /// The general rule.
 pub(super) const RULE: Rule = Rule { name: "named-allele", reads_undocumented: false, call };
@@ -90,18 +92,21 @@ fn combined(context: &Context<'_>) -> Outcome {
     let mut found = Vec::new();
     for arrangement in arrangements {
         let [first, second] = arrangement.copies.map(|copy| describe(definition, sample, &copy, &allowed, &[]));
-        for a in &first {
-            if sample.is_single_copy {
-                found.push((Diplotype::Single(a.strand.clone()), a.score));
-                continue;
-            }
-            for b in &second {
-                let (x, y) = sorted_pair(a.strand.clone(), b.strand.clone());
-                found.push((Diplotype::Pair(x, y), a.score + b.score));
-            }
-        }
+        found.extend(pairings(context, &first, &second));
     }
     Outcome { diplotypes: found, warnings: Vec::new() }
+}
+
+/// Every reading of one copy with every reading of the other.
+pub(super) fn pairings(context: &Context<'_>, first: &[Described], second: &[Described]) -> Vec<(Diplotype, u32)> {
+    if context.sample.is_single_copy {
+        return first.iter().map(|a| (Diplotype::Single(a.strand.clone()), a.score)).collect();
+    }
+    let pair = |a: &Described, b: &Described| {
+        let (x, y) = sorted_pair(a.strand.clone(), b.strand.clone());
+        (Diplotype::Pair(x, y), a.score + b.score)
+    };
+    first.iter().flat_map(|a| second.iter().map(move |b| pair(a, b))).collect()
 }
 
 /// Alleles whose name is itself two alleles of the gene joined by a plus: in combinations their parts are named.

@@ -55,3 +55,11 @@ fn without_phase_the_counts_at_both_sites_decide() {
         assert!(warning.is_empty() || codes(&call).contains(&warning), "{genotypes}: {:?}", codes(&call));
     }
 }
+
+#[test]
+fn where_the_causal_variant_has_no_allele_of_its_own_it_counts_as_the_linked_one() {
+    let mut gene = linked_gene();
+    gene.alleles.remove(2);
+    assert_eq!(diplotypes(&answer(&gene, "A|G A|A A|A")), ["Reference/both"]);
+    assert_eq!(diplotypes(&answer(&gene, "A/G A/A A/G")), ["both + other"]);
+}
