@@ -4,6 +4,11 @@
 //! [`model`] holds the pure types that `pgx-rules` works on; [`observe`] is the door to everything else.
 #![deny(missing_docs)]
 
+#[cfg(feature = "io")]
+pub mod evidence;
+#[cfg(feature = "io")]
+pub mod io;
 pub mod model;
+pub mod normalize;
 #[cfg(feature = "io")]
 pub mod observe;

@@ -1,9 +1,16 @@
 //! A panel and a file in, observations out: the one door that other rooms use.
 
+mod collect;
+mod column;
+mod error;
+mod read;
+mod sample;
+mod targets;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use thiserror::Error;
+pub use error::ObserveError;
 
 use crate::model::{Assembly, Observations, Panel};
 
@@ -16,6 +23,16 @@ pub struct Panels {
     pub grch37: Arc<Panel>,
 }
 
+impl Panels {
+    /// The panel on one assembly.
+    pub fn on(&self, assembly: Assembly) -> &Arc<Panel> {
+        match assembly {
+            Assembly::Grch38 => &self.grch38,
+            Assembly::Grch37 => &self.grch37,
+        }
+    }
+}
+
 /// Where variants come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -23,6 +40,15 @@ pub enum Source {
     File(PathBuf),
     /// Standard input.
     Stdin,
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Stdin => f.write_str("standard input"),
+        }
+    }
 }
 
 /// How a file is read.
@@ -61,29 +87,33 @@ pub struct Observed {
     pub indexed: bool,
     /// Things worth a person's attention that concern the whole file, in a fixed order.
     pub warnings: Vec<String>,
-}
-
-/// Why a file could not be read. Every message names the file, the place in it, what was expected and what to do.
-#[derive(Debug, Error)]
-pub enum ObserveError {
-    /// Reading failed.
-    #[error("cannot read {name}: {source}")]
-    Io {
-        /// The file.
-        name: String,
-        /// The cause.
-        source: std::io::Error,
-    },
+    /// Samples that must not be called: index into [`Observations::samples`], and why, with record and remedy.
+    pub failed_samples: Vec<(usize, String)>,
 }
 
 /// Reads what each sample carries at the sites of the panel.
 ///
+/// What becomes of odd records, by default:
+///
+/// | record | observation |
+/// |---|---|
+/// | REF is not the site's, and no ALT means one of its alleles | `Discordant`, [`ReferenceMismatch`](crate::model::Discrepancy::ReferenceMismatch) |
+/// | other REF or place, but an ALT spells one of the site's | read through it, [`Synonym`](crate::model::Discrepancy::Synonym) |
+/// | an ALT that no definition names | `Called` with [`Allele::Other`](crate::model::Allele::Other) |
+/// | the site is an indel or repeat, the record has only single bases or symbols | as read, with [`NotTheExpectedKind`](crate::model::Discrepancy::NotTheExpectedKind) |
+/// | a selected allele is symbolic, `*` or has ambiguous bases | `Discordant` |
+/// | `./.`, no GT | `Missing` |
+/// | one known copy of two on an autosome: reference | `Missing` (the other copy decides) |
+/// | … an alternate (`./1`, `.\|1`) | `Called`, half-missing |
+/// | heterozygous, but AD (declared `Number=R`, or not declared) shows reads of one allele | `Discordant` |
+/// | FILTER, FT, DP, GQ | noted; `Filtered` only with the options that ask for it |
+/// | two records with different ALTs (a split multi-allelic site) | joined copy by copy; `Discordant` if more alleles than copies |
+/// | further records with the same ALTs | the first usable one counts, [`DuplicateRecord`](crate::model::Discrepancy::DuplicateRecord) |
+/// | a block of reference (`<NON_REF>`, `<*>`, or no ALT, with `END`) over the site | `ReferenceBlock`; DP is MIN_DP where given |
+/// | more than two copies | `Discordant`, [`Ploidy`](crate::model::Discrepancy::Ploidy), and the sample fails |
+///
 /// # Errors
 /// When the file cannot be read, is damaged, or its assembly is undecided.
-pub fn observe(source: &Source, _panels: &Panels, _options: &ObserveOptions) -> Result<Observed, ObserveError> {
-    let name = match source {
-        Source::File(path) => path.display().to_string(),
-        Source::Stdin => "standard input".to_owned(),
-    };
-    Err(ObserveError::Io { name, source: std::io::Error::other("no reader is built in") })
+pub fn observe(source: &Source, panels: &Panels, options: &ObserveOptions) -> Result<Observed, ObserveError> {
+    read::read(source, panels, options)
 }

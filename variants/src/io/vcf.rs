@@ -1,0 +1,298 @@
+//! Lines of a VCF. [`place`] reads contig and position only, which is enough to reject nearly every line;
+//! [`parse_record`] the rest of the few that are wanted.
+
+use memchr::{memchr, memchr_iter};
+use smallvec::SmallVec;
+
+use super::call::{Calls, Problem, RawGenotype, SampleCall, Variant};
+
+/// Contig and 1-based position of a line; `None` when the line has no two tabs or no number there. Position 0
+/// (a telomere in the specification) is allowed.
+pub fn place(line: &[u8]) -> Option<(&[u8], u32)> {
+    let tab = memchr(b'\t', line)?;
+    let (contig, rest) = line.split_at(tab);
+    let mut position: u32 = 0;
+    for (i, byte) in rest.iter().skip(1).enumerate() {
+        match byte {
+            b'0'..=b'9' => position = position.checked_mul(10)?.checked_add(u32::from(byte - b'0'))?,
+            b'\t' if i > 0 => return Some((contig, position)),
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// `END` of an INFO column.
+pub fn parse_end(info: &[u8]) -> Option<u32> {
+    info.split(|b| *b == b';').find_map(|entry| parse_number(entry.strip_prefix(b"END=")?))
+}
+
+/// `END` of a whole line, read no further than the INFO column.
+pub fn end_of_line(line: &[u8]) -> Option<u32> {
+    let mut tabs = memchr_iter(b'\t', line).skip(6);
+    let start = tabs.next()? + 1;
+    parse_end(line.get(start..tabs.next().unwrap_or(line.len()))?)
+}
+
+fn parse_number(bytes: &[u8]) -> Option<u32> {
+    if bytes.is_empty() || bytes.len() > 10 {
+        return None;
+    }
+    bytes.iter().try_fold(0u32, |n, b| match b {
+        b'0'..=b'9' => n.checked_mul(10)?.checked_add(u32::from(b - b'0')),
+        _ => None,
+    })
+}
+
+/// A genotype as VCF writes it: `0/1`, `1|0`, `.`, `0`, `./1`, `|0|1` (VCF 4.4: a leading sign is the first allele's
+/// phase and is read over), `0/0/1`.
+///
+/// # Errors
+/// When an allele is neither a number nor a dot.
+pub fn parse_genotype(bytes: &[u8]) -> Result<RawGenotype, Problem> {
+    let body = bytes.strip_prefix(b"/").or_else(|| bytes.strip_prefix(b"|")).unwrap_or(bytes);
+    let mut genotype = RawGenotype { alleles: SmallVec::new(), phased: true };
+    let mut start = 0;
+    for end in body.iter().enumerate().filter(|(_, b)| matches!(b, b'/' | b'|')).map(|(i, _)| i).chain([body.len()]) {
+        match body.get(start..end) {
+            Some(b".") => genotype.alleles.push(None),
+            Some(digits) => match parse_number(digits).and_then(|n| u16::try_from(n).ok()) {
+                Some(number) => genotype.alleles.push(Some(number)),
+                None => return Err(Problem(format!("GT '{}' is not a genotype", lossy(bytes)))),
+            },
+            None => {}
+        }
+        if body.get(end) == Some(&b'/') {
+            genotype.phased = false;
+        }
+        start = end + 1;
+    }
+    Ok(genotype)
+}
+
+/// Text of bytes for a message, at most 40 characters of it.
+pub fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes.get(..40).unwrap_or(bytes)).into_owned()
+}
+
+/// A line taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// The fixed columns.
+    pub variant: Variant<'a>,
+    format: &'a str,
+    samples: Option<&'a str>,
+}
+
+/// Takes a line apart. Samples are read later, by [`Calls::visit`].
+///
+/// # Errors
+/// When columns are missing, the bytes are not UTF-8, the position is no number, or REF or an ALT is empty.
+pub fn parse_record(line: &[u8]) -> Result<Record<'_>, Problem> {
+    let text = std::str::from_utf8(line).map_err(|e| {
+        Problem(format!("byte {} is not UTF-8; convert the file, for example with iconv -t utf-8", e.valid_up_to() + 1))
+    })?;
+    let mut cells = text.splitn(10, '\t');
+    let mut next = |name: &str| cells.next().ok_or_else(|| Problem(format!("the line ends before column {name}")));
+    next("CHROM")?;
+    let position = next("POS")?;
+    let position =
+        parse_number(position.as_bytes()).ok_or_else(|| Problem(format!("POS '{position}' is not a number")))?;
+    let id = next("ID")?;
+    let reference = next("REF")?;
+    let alternates = next("ALT")?;
+    next("QUAL")?;
+    let filter = next("FILTER")?;
+    let info = next("INFO")?;
+    let alternates: SmallVec<[&str; 4]> =
+        if alternates == "." { SmallVec::new() } else { alternates.split(',').collect() };
+    if reference.is_empty() || alternates.iter().any(|a| a.is_empty()) {
+        return Err(Problem::new("an allele is empty"));
+    }
+    Ok(Record {
+        variant: Variant {
+            position,
+            id,
+            reference,
+            alternates,
+            failed_filter: failed(filter),
+            end: parse_end(info.as_bytes()),
+        },
+        format: cells.next().unwrap_or_default(),
+        samples: cells.next(),
+    })
+}
+
+fn failed(filter: &str) -> Option<&str> {
+    (!matches!(filter, "PASS" | "." | "" | "0")).then_some(filter)
+}
+
+/// Which field of a sample stands where.
+#[derive(Default)]
+struct Layout {
+    fields: SmallVec<[Field; 12]>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Genotype,
+    PhaseSet,
+    Filter,
+    Depth,
+    LeastDepth,
+    Quality,
+    ReferenceQuality,
+    AlleleDepths,
+    Other,
+}
+
+impl Layout {
+    fn of(format: &str) -> Self {
+        let mut fields: SmallVec<[Field; 12]> = format
+            .split(':')
+            .map(|key| match key {
+                "GT" => Field::Genotype,
+                "PS" => Field::PhaseSet,
+                "FT" => Field::Filter,
+                "DP" => Field::Depth,
+                "MIN_DP" => Field::LeastDepth,
+                "GQ" => Field::Quality,
+                "RGQ" => Field::ReferenceQuality,
+                "AD" => Field::AlleleDepths,
+                _ => Field::Other,
+            })
+            .collect();
+        while fields.last() == Some(&Field::Other) {
+            fields.pop(); // what follows the last wanted field is not looked at
+        }
+        Self { fields }
+    }
+}
+
+impl Calls for Record<'_> {
+    fn visit(&self, samples: usize, visitor: &mut dyn FnMut(usize, &SampleCall)) -> Result<(), Problem> {
+        let layout = Layout::of(self.format);
+        let mut call = SampleCall::default();
+        let mut found = 0;
+        for (index, cell) in self.samples.into_iter().flat_map(|s| s.split('\t')).enumerate() {
+            if index < samples {
+                read_sample(cell, &layout, &mut call)?;
+                visitor(index, &call);
+            }
+            found = index + 1;
+        }
+        if found != samples {
+            return Err(Problem(format!("the header names {samples} samples, the line has {found}")));
+        }
+        Ok(())
+    }
+}
+
+fn read_sample(cell: &str, layout: &Layout, call: &mut SampleCall) -> Result<(), Problem> {
+    call.genotype.alleles.clear();
+    call.genotype.phased = false;
+    (call.phase_set, call.failed_filter, call.depth, call.quality) = (None, None, None, None);
+    call.allele_depths.clear();
+    for (field, value) in layout.fields.iter().zip(cell.split(':')) {
+        let bytes = value.as_bytes();
+        match field {
+            Field::Genotype => call.genotype = parse_genotype(bytes)?,
+            Field::PhaseSet => call.phase_set = parse_phase_set(bytes),
+            Field::Filter => call.failed_filter = failed(value).map(str::to_owned),
+            Field::LeastDepth => call.depth = parse_number(bytes).or(call.depth),
+            Field::Depth => call.depth = call.depth.or_else(|| parse_number(bytes)),
+            Field::Quality => call.quality = parse_rounded(value).or(call.quality),
+            Field::ReferenceQuality => call.quality = call.quality.or_else(|| parse_rounded(value)),
+            Field::AlleleDepths if value != "." => {
+                call.allele_depths = value.split(',').map(|d| parse_number(d.as_bytes())).collect();
+            }
+            Field::AlleleDepths | Field::Other => {}
+        }
+    }
+    Ok(())
+}
+
+/// A phase set by its number; one that is named by text gets a number from the text (FNV-1a with the top bit set, so that
+/// it meets no position).
+fn parse_phase_set(bytes: &[u8]) -> Option<u32> {
+    if matches!(bytes, b"." | b"") {
+        return None;
+    }
+    parse_number(bytes).or_else(|| {
+        let hash = bytes.iter().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(*b)).wrapping_mul(0x0100_0193));
+        Some(hash | 0x8000_0000)
+    })
+}
+
+/// A Phred number that some callers write with decimals; rounded down, so that a threshold is never met by rounding.
+fn parse_rounded(text: &str) -> Option<u32> {
+    parse_number(text.as_bytes()).or_else(|| {
+        let value: f64 = text.parse().ok()?;
+        (0.0..=1e9).contains(&value).then_some(value as u32)
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    fn calls(line: &str, samples: usize) -> Vec<SampleCall> {
+        let record = parse_record(line.as_bytes()).expect("a record");
+        let mut calls = Vec::new();
+        record.visit(samples, &mut |_, c| calls.push(c.clone())).expect("samples");
+        calls
+    }
+
+    #[test]
+    fn place_needs_two_tabs_and_a_number() {
+        assert_eq!(place(b"chr1\t100\trs1"), Some((b"chr1".as_slice(), 100)));
+        for odd in ["chr1", "chr1\t", "chr1\t\t", "chr1\tx\t", "chr1\t1", "chr1\t99999999999\t"] {
+            assert_eq!(place(odd.as_bytes()), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn genotypes_of_every_habit_are_read() {
+        let read = |text: &str| {
+            let g = parse_genotype(text.as_bytes()).expect("a genotype");
+            (g.alleles.to_vec(), g.phased)
+        };
+        assert_eq!(read("0/1"), (vec![Some(0), Some(1)], false));
+        assert_eq!(read("10|2"), (vec![Some(10), Some(2)], true));
+        assert_eq!(read("./1"), (vec![None, Some(1)], false));
+        assert_eq!(read("."), (vec![None], true));
+        assert_eq!(read("1"), (vec![Some(1)], true));
+        assert_eq!(read("0/0/1"), (vec![Some(0), Some(0), Some(1)], false));
+        assert_eq!(read("|0|1"), (vec![Some(0), Some(1)], true));
+        assert_eq!(read("0|1/1"), (vec![Some(0), Some(1), Some(1)], false));
+        for odd in ["", "a/b", "0/", "/", "-1", "0//1", "70000"] {
+            assert!(parse_genotype(odd.as_bytes()).is_err(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn sample_fields_are_found_by_their_key() {
+        let read =
+            calls("chr1\t5\t.\tA\tC\t.\tq10\tEND=9;X=1\tGT:FT:GQ:PL:MIN_DP:DP:AD:PS\t0|1:low:20:0,1:7:9:3,.:55\t.", 2);
+        assert_eq!(read[0].failed_filter.as_deref(), Some("low"));
+        assert_eq!((read[0].quality, read[0].depth, read[0].phase_set), (Some(20), Some(7), Some(55)));
+        assert_eq!(read[0].allele_depths.to_vec(), [Some(3), None]);
+        assert!(read[1].genotype.is_missing());
+        assert_eq!((read[1].quality, read[1].depth, read[1].phase_set), (None, None, None));
+    }
+
+    #[test]
+    fn a_line_with_too_few_samples_is_refused() {
+        let record = parse_record(b"chr1\t5\t.\tA\tC\t.\t.\t.\tGT\t0/1").expect("a record");
+        let problem = record.visit(2, &mut |_, _| {}).expect_err("one is missing");
+        assert_eq!(problem.to_string(), "the header names 2 samples, the line has 1");
+    }
+
+    #[test]
+    fn the_end_of_a_block_is_found_without_the_samples() {
+        assert_eq!(end_of_line(b"1\t5\t.\tA\t<NON_REF>\t.\t.\tX=1;END=77\tGT\t0/0"), Some(77));
+        assert_eq!(end_of_line(b"1\t5\t.\tA\t<NON_REF>\t.\t.\tEND=77"), Some(77));
+        assert_eq!(end_of_line(b"1\t5\t.\tA\t<NON_REF>\t.\t.\tCIEND=3,4\tGT\t0/0"), None);
+    }
+}

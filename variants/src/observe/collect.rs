@@ -1,0 +1,291 @@
+//! Records to columns of one panel.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
+use super::ObserveOptions;
+use super::column::Column;
+use super::sample::Reading;
+use super::targets::{REACH, Targets};
+use crate::evidence::Fit;
+use crate::io::call::{Calls, Problem, RawGenotype, SampleCall, Variant, is_any_other_allele};
+use crate::model::{Allele, Discrepancy, Observations, Panel, Site, SiteColumn, Support};
+use crate::normalize::{Meaning, meaning_at};
+
+/// What the collector must know of a file.
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    /// Samples in the file.
+    pub in_file: usize,
+    /// For each sample of the file its place in the output.
+    pub selected: Vec<Option<usize>>,
+    /// Names of the output.
+    pub names: Vec<String>,
+    /// Whether AD may be held against GT.
+    pub trust_depths: bool,
+}
+
+/// Gathers what records say about one panel.
+pub(super) struct Collector {
+    panel: Arc<Panel>,
+    pub targets: Targets,
+    columns: Vec<Option<Column>>,
+    /// How exact records fit the panel.
+    pub fit: Fit,
+    failed: BTreeMap<usize, String>,
+    /// Whether a reference block was seen.
+    pub blocks: bool,
+}
+
+impl Collector {
+    pub fn new(panel: &Arc<Panel>) -> Self {
+        Self {
+            targets: Targets::new(panel),
+            columns: vec![None; panel.sites().len()],
+            fit: Fit::default(),
+            failed: BTreeMap::new(),
+            blocks: false,
+            panel: Arc::clone(panel),
+        }
+    }
+
+    /// Takes a record on a contig (in canonical form).
+    pub fn accept(
+        &mut self,
+        contig: &'static str,
+        record: &Variant<'_>,
+        calls: &dyn Calls,
+        layout: &Layout,
+        options: &ObserveOptions,
+    ) -> Result<(), Problem> {
+        let reference = upper(record.reference);
+        let alternates: SmallVec<[Cow<'_, str>; 4]> = record.alternates.iter().map(|a| upper(a)).collect();
+        let record = Variant {
+            reference: &reference,
+            alternates: alternates.iter().map(AsRef::as_ref).collect(),
+            ..record.clone()
+        };
+        self.fit.count(&self.panel, contig, &record);
+        let Some(on_contig) = self.targets.on(contig) else { return Ok(()) };
+        let block = record.end.is_some() && record.is_reference_only();
+        self.blocks |= block;
+        let sites = if block {
+            on_contig.between(record.position, record.last())
+        } else {
+            on_contig.between(record.position.saturating_sub(REACH), record.last().saturating_add(1))
+        };
+        let sites: SmallVec<[usize; 8]> = sites.iter().map(|(_, index)| *index).collect();
+        for index in sites {
+            let Some(site) = self.panel.sites().get(index) else { continue };
+            let reading = if block { Some(read_block(site, &record)) } else { read_site(site, &record) };
+            let Some(mut reading) = reading else { continue };
+            reading.trust_depths = layout.trust_depths;
+            reading.autosome = !matches!(contig, "chrX" | "chrY" | "chrM");
+            reading.failed_filter = record.failed_filter.map(str::to_owned);
+            let column = self.column(contig, &record, &reading, calls, layout, options)?;
+            if let Some(place) = self.columns.get_mut(index) {
+                *place = Some(match place.take() {
+                    None => column,
+                    Some(earlier) => earlier.join(column),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn column(
+        &mut self,
+        contig: &str,
+        record: &Variant<'_>,
+        reading: &Reading,
+        calls: &dyn Calls,
+        layout: &Layout,
+        options: &ObserveOptions,
+    ) -> Result<Column, Problem> {
+        let mut column = Column::new(layout.names.len());
+        column.alternates = named_alternates(reading, record);
+        let mut known: SmallVec<[(RawGenotype, u32); 8]> = SmallVec::new();
+        let mut problem = None;
+        let failed = &mut self.failed;
+        calls.visit(layout.in_file, &mut |index, call| {
+            let Some(sample) = layout.selected.get(index).copied().flatten() else { return };
+            let name = || layout.names.get(sample).map_or("", String::as_str);
+            let plain = is_plain(call, reading, options);
+            let done = known.iter().find(|(g, _)| plain && *g == call.genotype).map(|(_, n)| *n);
+            let number = match done {
+                Some(number) => number,
+                None => match reading.observe(call, options) {
+                    Some(observation) => {
+                        let number = column.number(observation);
+                        if plain {
+                            known.push((call.genotype.clone(), number));
+                        }
+                        number
+                    }
+                    None => {
+                        let n = record.alternates.len();
+                        problem.get_or_insert_with(|| Problem(format!("sample {}: GT names an allele beyond the {n} of ALT", name())));
+                        return;
+                    }
+                },
+            };
+            let copies = call.genotype.alleles.len();
+            if copies > 2 {
+                failed.entry(sample).or_insert_with(|| {
+                    format!(
+                        "{contig}:{}: sample {} has {copies} copies in GT; expected one or two: call it again with ploidy 2, or leave it out",
+                        record.position,
+                        name()
+                    )
+                });
+            }
+            column.push(number, options.support.then(|| support(call)));
+        })?;
+        match problem {
+            Some(problem) => Err(problem),
+            None => Ok(column),
+        }
+    }
+
+    /// All that was gathered, in the order of the panel, and the samples that failed.
+    pub fn finish(self, names: Vec<String>, options: &ObserveOptions) -> (Observations, Vec<(usize, String)>) {
+        let samples = names.len();
+        let columns: Vec<SiteColumn> = self
+            .columns
+            .into_iter()
+            .zip(self.panel.sites())
+            .map(|(column, site)| {
+                let copies = if site.contig == "chrM" { 1 } else { 2 };
+                let column = column.unwrap_or_else(|| Column::missing(samples));
+                column.finish(options.missing_as_reference.then_some(copies))
+            })
+            .collect();
+        (Observations { panel: self.panel, samples: names, columns }, self.failed.into_iter().collect())
+    }
+}
+
+fn upper(bases: &str) -> Cow<'_, str> {
+    if !bases.starts_with('<') && bases.bytes().any(|b| b.is_ascii_lowercase()) {
+        Cow::Owned(bases.to_ascii_uppercase())
+    } else {
+        Cow::Borrowed(bases)
+    }
+}
+
+fn support(call: &SampleCall) -> Support {
+    Support {
+        depth: call.depth,
+        allele_depths: call.allele_depths.iter().map(|d| d.unwrap_or(0)).collect(),
+        quality: call.quality,
+    }
+}
+
+/// Whether the observation depends on GT alone, so that it can be reused for the next sample with the same GT.
+fn is_plain(call: &SampleCall, reading: &Reading, options: &ObserveOptions) -> bool {
+    call.phase_set.is_none()
+        && call.failed_filter.is_none()
+        && (options.min_depth.is_none() || call.depth.is_none())
+        && (options.min_quality.is_none() || call.quality.is_none())
+        && !(reading.trust_depths && !call.allele_depths.is_empty() && call.genotype.is_heterozygous())
+}
+
+fn named_alternates(reading: &Reading, record: &Variant<'_>) -> Vec<Allele> {
+    let pairs = reading.alleles.iter().skip(1).zip(&record.alternates);
+    pairs.filter(|(_, bases)| !is_any_other_allele(bases)).map(|(allele, _)| allele.clone()).collect()
+}
+
+fn is_bases(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| matches!(b, b'A' | b'C' | b'G' | b'T'))
+}
+
+fn read_block(site: &Site, record: &Variant<'_>) -> Reading {
+    let starts_here = site.position.get() == record.position;
+    let contradicts = starts_here && !agree(&site.reference, record.reference);
+    let count = record.alternates.len() + 1;
+    let mut reading = reading(site, record, contradicts);
+    reading.alleles = std::iter::once(Allele::Reference)
+        .chain(record.alternates.iter().map(|a| Allele::Other((*a).to_owned())))
+        .collect();
+    reading.readable = (0..count).map(|i| i == 0).collect();
+    reading.reference_block = true;
+    reading
+}
+
+fn agree(a: &str, b: &str) -> bool {
+    a.bytes().zip(b.bytes()).all(|(x, y)| x == y)
+}
+
+fn reading(site: &Site, record: &Variant<'_>, contradicts: bool) -> Reading {
+    let mut discrepancies = Vec::new();
+    if contradicts {
+        discrepancies.push(Discrepancy::ReferenceMismatch { found: record.reference.to_owned() });
+    }
+    Reading {
+        alleles: std::iter::once(&site.reference).chain(&site.alternates).map(|_| Allele::Missing).collect(),
+        readable: SmallVec::new(),
+        discrepancies,
+        contradicts,
+        reference_block: false,
+        trust_depths: false,
+        autosome: true,
+        failed_filter: None,
+    }
+}
+
+/// How a record that is no block speaks of a site; `None` when it says nothing about it.
+fn read_site(site: &Site, record: &Variant<'_>) -> Option<Reading> {
+    let here = site.position.get() == record.position;
+    let mut out = reading(site, record, false);
+    out.readable = std::iter::once(record.reference).chain(record.alternates.iter().copied()).map(is_bases).collect();
+    if here && record.reference == site.reference {
+        out.alleles =
+            std::iter::once(Allele::Reference).chain(record.alternates.iter().map(|a| site.allele(a))).collect();
+        out.reference_block = !record.alternates.is_empty() && record.is_reference_only();
+        out.discrepancies.extend(unexpected_kind(site, record));
+        return Some(out);
+    }
+    let meanings: SmallVec<[Meaning; 4]> = record
+        .alternates
+        .iter()
+        .map(|a| if is_bases(a) { meaning(site, record, a) } else { Meaning::Unknown })
+        .collect();
+    if meanings.iter().any(|m| matches!(m, Meaning::Known(Allele::Alternate(_)))) {
+        let alleles = record.alternates.iter().zip(meanings).map(|(bases, meaning)| match meaning {
+            Meaning::Known(allele) => allele,
+            _ if is_bases(bases) => Allele::Other(format!("{}>{bases}", record.reference)),
+            _ => Allele::Other((*bases).to_owned()),
+        });
+        out.alleles = std::iter::once(Allele::Reference).chain(alleles).collect();
+        out.discrepancies.push(Discrepancy::Synonym);
+        return Some(out);
+    }
+    here.then(|| {
+        let mut out = reading(site, record, true);
+        out.alleles = vec![Allele::Missing; record.alternates.len() + 1].into();
+        out
+    })
+}
+
+fn meaning(site: &Site, record: &Variant<'_>, bases: &str) -> Meaning {
+    let listed = site
+        .synonyms
+        .iter()
+        .find(|s| s.position.get() == record.position && s.reference == record.reference && s.alternate == bases);
+    match listed.and_then(|s| u8::try_from(s.meaning).ok()) {
+        Some(n) => Meaning::Known(Allele::Alternate(n)),
+        None => meaning_at(site, record.position, record.reference, bases),
+    }
+}
+
+/// The site is an indel or repeat, but the record names no allele of more than one base.
+fn unexpected_kind(site: &Site, record: &Variant<'_>) -> Option<Discrepancy> {
+    let expected = site.alternates.iter().any(|a| a.len() > 1);
+    let found = record.alternates.iter().any(|a| !a.starts_with('<') && a.len() > 1);
+    (expected && !found).then(|| {
+        let alleles = if record.alternates.is_empty() { ".".to_owned() } else { record.alternates.join("/") };
+        Discrepancy::NotTheExpectedKind { found: format!("{}/{alleles}", record.reference) }
+    })
+}
