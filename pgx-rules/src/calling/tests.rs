@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use variants::model::{Assembly, Observations, SiteColumn};
+use variants::model::{Allele, Assembly, Observations, SiteColumn};
 
 use super::*;
 use crate::knowledge::panel::panel;
@@ -327,4 +327,21 @@ fn samples_with_one_pattern_share_one_call() {
     let calls = call_cohort(&gene, &panel.sites[0], &observations, &[None; 3], CallOptions::default());
     assert_eq!(calls.of_sample, [0, 1, 0]);
     assert_eq!(calls.distinct.iter().map(diplotypes).collect::<Vec<_>>(), [["*1/*2"], ["*1/*1"]]);
+}
+
+#[test]
+fn genotypes_that_make_no_sense_are_no_call() {
+    let gene = star_gene();
+    let mut observations = observe(&gene, "A/G A/A A/A");
+    let genotype = |o: &mut Observation, alleles: Vec<Allele>| o.genotype.as_mut().unwrap().alleles = alleles.into();
+    // an alternate that the site does not list
+    genotype(&mut observations[0], vec![Allele::Reference, Allele::Alternate(200)]);
+    assert!(call(&gene, &observations, None, CallOptions::default()).candidates.is_empty());
+    assert_eq!(diplotypes(&call(&gene, &observations, None, COMBINATIONS)), ["*1/g.101A>?"]);
+    // three copies
+    genotype(&mut observations[0], vec![Allele::Reference; 3]);
+    assert_eq!(call(&gene, &observations, None, CallOptions::default()).missing, [0]);
+    // no alleles at all, and fewer observations than sites
+    genotype(&mut observations[0], Vec::new());
+    assert_eq!(call(&gene, &observations[..1], None, CallOptions::default()).missing, [0, 1, 2]);
 }
