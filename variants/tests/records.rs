@@ -156,3 +156,12 @@ fn samples_asked_for_come_in_the_order_of_the_file() {
     assert_eq!(observed.observations.samples, ["A", "C"]);
     assert_eq!(told(at_sample(&observed, 1, "chr1:1000")), "Called 1/1");
 }
+
+#[test]
+fn remarks_between_records_are_passed_over_and_a_second_header_is_not() {
+    let vcf = VcfBuilder::new().line("# missing: rs1").gt("chr1:1000 C>T", "0/1").line("##note=late");
+    assert_eq!(told(at(&observe_vcf(&vcf), "chr1:1000")), "Called 0/1");
+    let joined = vcf.line("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS2");
+    let error = observe_bytes(joined.text().as_bytes(), &ObserveOptions::default()).expect_err("two files in one");
+    assert!(error.to_string().contains("line 7"), "{error}");
+}

@@ -127,7 +127,8 @@ impl<'a> Pass<'a> {
                 Err(e) => return Err(ObserveError::reading(self.name, e)),
             };
             let Some((written, position)) = vcf::place(line) else {
-                if line.is_empty() {
+                // some tools leave remarks between records; a second header line would be another file
+                if line.is_empty() || (line.starts_with(b"#") && !line.starts_with(b"#CHROM")) {
                     continue;
                 }
                 let problem =
