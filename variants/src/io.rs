@@ -2,8 +2,10 @@
 //!
 //! The parsers (`parse_*`) take bytes and never panic, whatever the bytes.
 
+pub mod bcf;
 pub mod call;
 pub mod header;
+pub mod index;
 pub mod lines;
 pub mod source;
 pub mod vcf;

@@ -3,8 +3,10 @@
 mod collect;
 mod column;
 mod error;
+mod pass;
 mod read;
 mod sample;
+mod setup;
 mod targets;
 
 use std::path::PathBuf;

@@ -123,7 +123,7 @@ pub fn parse_record(line: &[u8]) -> Result<Record<'_>, Problem> {
     })
 }
 
-fn failed(filter: &str) -> Option<&str> {
+pub(super) fn failed(filter: &str) -> Option<&str> {
     (!matches!(filter, "PASS" | "." | "" | "0")).then_some(filter)
 }
 
@@ -214,7 +214,7 @@ fn read_sample(cell: &str, layout: &Layout, call: &mut SampleCall) -> Result<(),
 
 /// A phase set by its number; one that is named by text gets a number from the text (FNV-1a with the top bit set, so that
 /// it meets no position).
-fn parse_phase_set(bytes: &[u8]) -> Option<u32> {
+pub(super) fn parse_phase_set(bytes: &[u8]) -> Option<u32> {
     if matches!(bytes, b"." | b"") {
         return None;
     }

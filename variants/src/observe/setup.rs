@@ -1,0 +1,78 @@
+//! What is settled before the first record: samples and assembly.
+
+use super::collect::Layout;
+use super::{ObserveError, ObserveOptions};
+use crate::evidence::{self, Contradiction};
+use crate::io::header::Header;
+use crate::model::Assembly;
+
+/// Which samples are read.
+pub(super) fn layout(name: &str, header: &Header, options: &ObserveOptions) -> Result<Layout, ObserveError> {
+    if header.samples.is_empty() {
+        return Err(ObserveError::NoSamples { name: name.to_owned() });
+    }
+    let trust_depths = header.allele_depth_number.as_deref().is_none_or(|n| n == "R");
+    let in_file = header.samples.len();
+    if options.samples.is_empty() {
+        let selected = (0..in_file).map(Some).collect();
+        return Ok(Layout { in_file, selected, names: header.samples.clone(), trust_depths });
+    }
+    let mut selected = vec![None; in_file];
+    for wanted in &options.samples {
+        match header.samples.iter().position(|s| s == wanted).and_then(|i| selected.get_mut(i)) {
+            Some(place) => *place = Some(0),
+            None => {
+                return Err(ObserveError::AbsentSample {
+                    name: name.to_owned(),
+                    sample: wanted.clone(),
+                    available: some_names(&header.samples),
+                });
+            }
+        }
+    }
+    let mut names = Vec::with_capacity(options.samples.len());
+    for (place, sample) in selected.iter_mut().zip(&header.samples).filter(|(place, _)| place.is_some()) {
+        *place = Some(names.len());
+        names.push(sample.clone());
+    }
+    Ok(Layout { in_file, selected, names, trust_depths })
+}
+
+fn some_names(names: &[String]) -> String {
+    let first: Vec<&str> = names.iter().take(5).map(String::as_str).collect();
+    match names.len().saturating_sub(5) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+/// The assembly by the user's word and the header's; `None` where neither says.
+pub(super) fn assembly(
+    name: &str,
+    header: &Header,
+    options: &ObserveOptions,
+    warnings: &mut Vec<String>,
+) -> Result<Option<(Assembly, String)>, ObserveError> {
+    let contradiction = |c: Contradiction| ObserveError::AssemblyContradiction { name: name.to_owned(), evidence: c.0 };
+    let clues = evidence::clues(header);
+    let Some(stated) = options.assembly else {
+        return evidence::decide(&clues.map_err(contradiction)?).map_err(contradiction);
+    };
+    match clues {
+        Err(Contradiction(words)) => warnings.push(format!("{name}: {words}; read as {stated}, as stated")),
+        Ok(clues) => {
+            if let Some(clue) = clues.iter().find(|c| c.measured && c.assembly != stated) {
+                return Err(ObserveError::WrongAssembly {
+                    name: name.to_owned(),
+                    stated,
+                    found: clue.assembly,
+                    evidence: clue.words.clone(),
+                });
+            }
+            if let Some(clue) = clues.iter().find(|c| c.assembly != stated) {
+                warnings.push(format!("{name}: {} says {}; read as {stated}, as stated", clue.words, clue.assembly));
+            }
+        }
+    }
+    Ok(Some((stated, "stated by the user".to_owned())))
+}
