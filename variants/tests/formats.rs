@@ -2,9 +2,9 @@
 #![cfg(feature = "io")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod support;
 #[path = "support/packed.rs"]
 mod packed;
+mod support;
 
 use std::path::Path;
 
@@ -35,10 +35,17 @@ fn rich() -> VcfBuilder {
         vcf = vcf.record(&format!("chr1:{position} A>G"), "GT:DP", &["0/1:300", "0/0:7", "./.:."]);
     }
     vcf = vcf
-        .full("chr1:1000 C>T,<*>", "rs1", "q10", ".", "GT:AD:DP:GQ:FT", &["0/1:3,5,0:8:40:PASS", "0/1:9,0,0:9:3:low", "1/2:.:.:.:."])
+        .full(
+            "chr1:1000 C>T,<*>",
+            "rs1",
+            "q10",
+            ".",
+            "GT:AD:DP:GQ:FT",
+            &["0/1:3,5,0:8:40:PASS", "0/1:9,0,0:9:3:low", "1/2:.:.:.:."],
+        )
         .full("chr1:1900 A><*>", ".", ".", "END=2100", "GT:MIN_DP:GQ", &["0/0:21:50", "./.:0:0", "0/0:3:9"])
         .record("chr1:3000 CAT>C,CATAT", "GT:PS", &["1|2:3000", "0|1:17", ".|2:."])
-        .record("chr1:4001 G>GCGGG", "GT", &["0/1", "1", "."]);
+        .record("chr1:4001 G>GCGGG", "GT", &["0/1", "1", "./."]);
     for position in (5000..9000).step_by(11) {
         vcf = vcf.record(&format!("chr1:{position} A>G"), "GT:DP", &["0/1:70000", "0/0:7", "./.:."]);
     }
@@ -106,7 +113,11 @@ fn a_garbled_or_old_index_is_left_alone_and_named() {
     let good = std::fs::read(&beside).expect("the index");
     std::fs::write(&beside, b"not an index").expect("the folder can be written");
     let read = open(&vcf, 1);
-    assert!(!read.indexed && read.warnings[0].contains("a.vcf.gz.tbi: the index cannot be read"), "{:?}", read.warnings);
+    assert!(
+        !read.indexed && read.warnings[0].contains("a.vcf.gz.tbi: the index cannot be read"),
+        "{:?}",
+        read.warnings
+    );
     assert_eq!(read.observations, streamed.observations);
     std::fs::write(&beside, good).expect("the folder can be written");
     let old = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
@@ -121,7 +132,13 @@ fn blocks_of_every_caller_cover_sites() {
         ("GATK", "chr1:900 A><NON_REF>", "END=1100", "GT:DP:GQ:MIN_DP:PL", "0/0:30:60:20:0,1,2"),
         ("DeepVariant", "chr1:900 A><*>", "END=1100", "GT:GQ:MIN_DP:PL", "0/0:60:20:0,1,2"),
         ("Strelka", "chr1:900 A", "END=1100;BLOCKAVG_min30p3a", "GT:GQX:DP:DPF:MIN_DP", "0/0:60:30:1:20"),
-        ("DRAGEN", "chr1:900 A><NON_REF>", "END=1100", "GT:AD:DP:GQ:MIN_DP:PL:SPL:ICNT", "0/0:30,0:30:60:20:0,1,2:0,1,2:3,4"),
+        (
+            "DRAGEN",
+            "chr1:900 A><NON_REF>",
+            "END=1100",
+            "GT:AD:DP:GQ:MIN_DP:PL:SPL:ICNT",
+            "0/0:30,0:30:60:20:0,1,2:0,1,2:3,4",
+        ),
     ] {
         let vcf = VcfBuilder::new().full(place, ".", "PASS", info, format, &[sample]);
         let read = |least| {
@@ -136,9 +153,14 @@ fn blocks_of_every_caller_cover_sites() {
 
 #[test]
 fn a_block_that_ends_before_a_site_does_not_cover_it() {
-    let vcf = VcfBuilder::new()
-        .full("chr1:900 A><NON_REF>", ".", ".", "END=999", "GT", &["0/0"])
-        .full("chr1:1001 A><NON_REF>", ".", ".", "END=1999", "GT", &["0/0"]);
+    let vcf = VcfBuilder::new().full("chr1:900 A><NON_REF>", ".", ".", "END=999", "GT", &["0/0"]).full(
+        "chr1:1001 A><NON_REF>",
+        ".",
+        ".",
+        "END=1999",
+        "GT",
+        &["0/0"],
+    );
     let observed = observe_bytes(vcf.text().as_bytes(), &ObserveOptions::default()).expect("readable");
     assert_eq!(told(at(&observed, "chr1:1000")), "Missing");
     assert_eq!(told(at(&observed, "chr1:2000")), "Missing");

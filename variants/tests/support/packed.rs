@@ -1,5 +1,7 @@
 //! The same records packed in every way.
 
+#![allow(dead_code)] // each test takes what it needs
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
