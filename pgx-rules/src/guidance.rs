@@ -1,14 +1,23 @@
 //! From phenotypes to guidance: structured actions and the sentences rendered from them.
 
 pub mod action;
+mod answer;
+mod lookup;
+mod phenoconversion;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::call::GeneCall;
 use crate::knowledge::schema::Knowledge;
 use action::Action;
+use answer::Answer;
 
 pub use action::Urgency;
+
+/// Lookup value of a gene without an answer.
+pub const NO_RESULT: &str = "No Result";
 
 /// Facts about the patient that guidance may depend on. All optional; what is absent is never assumed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -92,6 +101,31 @@ pub struct Guidance {
 }
 
 /// Looks up guidance for every drug (or those named; empty for all), on the calls of one patient.
-pub fn advise(_knowledge: &Knowledge, _calls: &[&GeneCall], _patient: &Patient, _drugs: &[String]) -> Guidance {
-    Guidance::default()
+///
+/// Each guideline is asked with every distinct combination of its genes' answers. A gene without an answer is looked up as
+/// [`NO_RESULT`] where the guideline says what then holds, and is left out of [`Advice::basis`].
+pub fn advise(knowledge: &Knowledge, calls: &[&GeneCall], patient: &Patient, drugs: &[String]) -> Guidance {
+    let answers: BTreeMap<&str, Vec<Answer>> =
+        calls.iter().map(|call| (call.gene.as_str(), answer::of_call(knowledge, call, patient))).collect();
+    let mut guidance = Guidance::default();
+    for drug in knowledge.drugs.values().filter(|d| drugs.is_empty() || drugs.contains(&d.name)) {
+        let mut advice = lookup::advice(drug, &answers);
+        advice.extend(crate::dosing::advice(knowledge, drug, calls, patient));
+        if advice.is_empty() {
+            guidance.unanswered.push(lookup::unanswered(drug, &answers));
+        }
+        guidance.advice.append(&mut advice);
+    }
+    guidance.advice.sort_by(|a, b| order(a).cmp(&order(b)));
+    guidance.unanswered.sort_by(|a, b| a.drug.cmp(&b.drug));
+    guidance
 }
+
+/// Sorting key: drug, source, guideline, population, lookup.
+fn order(advice: &Advice) -> (&str, &str, &str, &str, Vec<&str>) {
+    let lookup = advice.basis.iter().flat_map(|b| [b.gene.as_str(), b.lookup.as_str()]).collect();
+    (&advice.drug, &advice.source, &advice.guideline, &advice.population, lookup)
+}
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@
 pub mod ambiguity;
 pub mod call;
 pub mod calling;
+pub mod dosing;
 pub mod guidance;
 pub mod knowledge;
 mod matching;

@@ -125,6 +125,8 @@ fn knowledge(gene: &Gene) -> Knowledge {
         release: Release { version: "t".into(), date: "t".into(), sources: vec![] },
         genes: IndexMap::from([("GENE".to_owned(), gene.clone())]),
         drugs: IndexMap::from([("drug".to_owned(), drug)]),
+        phenoconversions: IndexMap::new(),
+        dosing: IndexMap::new(),
     }
 }
 

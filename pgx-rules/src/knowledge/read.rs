@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::schema::{
-    AlleleFunction, Drug, Frequency, Gene, GeneSite, Knowledge, Lookup, NamedAllele, PhenotypeMethod, PhenotypeRow,
-    Placement, PlacementEvidence, Priority, Release, SiteRole, Undocumented,
+    AlleleFunction, DosingTable, Drug, Frequency, Gene, GeneSite, Knowledge, Lookup, NamedAllele, Phenoconversion,
+    PhenotypeMethod, PhenotypeRow, Placement, PlacementEvidence, Priority, Release, SiteRole, Undocumented,
 };
 
 /// Why a knowledge folder cannot be read.
@@ -134,7 +134,18 @@ pub fn read_folder(folder: &Path) -> Result<Knowledge, ReadError> {
         let drug: Drug = toml_file(&path)?;
         drugs.insert(drug.name.clone(), drug);
     }
-    Ok(Knowledge { release, genes, drugs })
+    let mut phenoconversions = IndexMap::new();
+    for path in entries(&folder.join("phenoconversion"))? {
+        let rule: Phenoconversion = toml_file(&path)?;
+        phenoconversions.insert(rule.gene.clone(), rule);
+    }
+    let mut dosing = IndexMap::new();
+    for path in entries(&folder.join("dosing"))? {
+        let table: DosingTable = toml_file(&path)?;
+        dosing.insert(table.name.clone(), table);
+    }
+    dosing.sort_keys();
+    Ok(Knowledge { release, genes, drugs, phenoconversions, dosing })
 }
 
 /// Reads one gene folder.

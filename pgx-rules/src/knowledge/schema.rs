@@ -4,10 +4,16 @@
 //! the project knows the file layout. They are plain data: positions are 1-based, bases upper case on the plus
 //! strand of the named assembly.
 
+pub mod comedication;
+mod dosing;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::guidance::action::Action;
+
+pub use comedication::Phenoconversion;
+pub use dosing::DosingTable;
 
 /// All of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,6 +24,10 @@ pub struct Knowledge {
     pub genes: IndexMap<String, Gene>,
     /// Drugs by lower-case generic name, sorted.
     pub drugs: IndexMap<String, Drug>,
+    /// Effects of co-medication by gene symbol, sorted.
+    pub phenoconversions: IndexMap<String, Phenoconversion>,
+    /// Coefficients of dosing models by name, sorted.
+    pub dosing: IndexMap<String, DosingTable>,
 }
 
 /// `RELEASE.toml`.

@@ -1,5 +1,6 @@
 //! Finds contradictions in a knowledge base. The build fails on any error.
 
+mod comedication;
 mod facts;
 
 use std::collections::BTreeSet;
@@ -56,6 +57,7 @@ pub fn verify(knowledge: &Knowledge) -> Vec<Finding> {
         };
         guidance(drug, knowledge, &mut report);
     }
+    comedication::check(knowledge, &mut findings);
     findings
 }
 

@@ -1,0 +1,154 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use super::*;
+use crate::knowledge::embedded;
+use crate::knowledge::schema::Drug;
+use crate::outside;
+
+/// The embedded genes with one drug, given as the text of its file.
+fn with_drug(text: &str) -> Knowledge {
+    let mut knowledge = embedded().unwrap().clone();
+    let drug: Drug = toml::from_str(text).unwrap();
+    knowledge.drugs.clear();
+    knowledge.drugs.insert(drug.name.clone(), drug);
+    knowledge
+}
+
+const TWO_GENES: &str = r#"
+name = "testine"
+[[guidelines]]
+id = "G"
+source = "CPIC"
+kind = "guideline"
+genes = ["CYP2C19", "CYP2D6"]
+url = ""
+pmids = []
+version = ""
+[[rows]]
+guideline = "G"
+population = "general"
+when = { CYP2C19 = ["Normal Metabolizer"], CYP2D6 = ["2.0", "1.5"] }
+classification = "strong"
+implications = []
+actions = [{ standard-dosing = {} }]
+[[rows]]
+guideline = "G"
+population = "general"
+when = { CYP2C19 = ["Normal Metabolizer"], CYP2D6 = ["No Result"] }
+classification = "optional"
+implications = []
+actions = [{ standard-dosing = {} }]
+[[rows]]
+guideline = "G"
+population = "general"
+when = { CYP2C19 = ["Normal Metabolizer"], CYP2D6 = ["0.0", "0.25", "0.5"] }
+classification = "strong"
+implications = []
+actions = [{ avoid = {} }]
+[[rows]]
+guideline = "G"
+population = "general"
+when = { CYP2C19 = ["Normal Metabolizer"], CYP2D6 = ["0.75", "1.0"] }
+classification = "moderate"
+implications = []
+actions = [{ use-with-caution = {} }]
+"#;
+
+fn asked(drug: &str, lines: &str, patient: &Patient) -> Guidance {
+    let knowledge = with_drug(drug);
+    let calls = outside::calls(&knowledge, &[("t".into(), lines.into())]).unwrap();
+    advise(&knowledge, &calls.iter().collect::<Vec<_>>(), patient, &[])
+}
+
+/// `classification gene=lookup;…`, one a row.
+fn rows(guidance: &Guidance) -> Vec<String> {
+    let lookup = |a: &Advice| a.basis.iter().map(|b| format!("{}={}", b.gene, b.lookup)).collect::<Vec<_>>().join(";");
+    guidance.advice.iter().map(|a| format!("{} {}", a.classification, lookup(a))).collect()
+}
+
+fn taking(drugs: &[&str]) -> Patient {
+    Patient { medication: Some(drugs.iter().map(|d| (*d).to_owned()).collect()), ..Patient::default() }
+}
+
+#[test]
+fn every_gene_of_a_row_must_fit() {
+    let found = asked(TWO_GENES, "CYP2C19\t*1/*1\nCYP2D6\t*1/*1\n", &Patient::default());
+    assert_eq!(rows(&found), ["strong CYP2C19=Normal Metabolizer;CYP2D6=2.0"]);
+    assert_eq!(found.advice[0].basis[1].diplotype, "*1/*1");
+}
+
+#[test]
+fn a_gene_without_a_result_fits_where_the_guideline_says_so_and_is_left_out() {
+    let found = asked(TWO_GENES, "CYP2C19\t*1/*1\n", &Patient::default());
+    assert_eq!(rows(&found), ["optional CYP2C19=Normal Metabolizer"]);
+    let found = asked(TWO_GENES, "CYP2D6\t*1/*1\n", &Patient::default());
+    assert_eq!(found.advice, []);
+    assert_eq!(found.unanswered, [Unanswered { drug: "testine".into(), genes: vec!["CYP2C19".into()] }]);
+}
+
+#[test]
+fn alternatives_with_different_lookups_give_a_row_each_and_with_the_same_one() {
+    let lines = "CYP2C19\t*1/*1\nCYP2D6\t*1/*1\nCYP2D6\t*1/*2\nCYP2D6\t*4/*4\n";
+    let found = asked(TWO_GENES, lines, &Patient::default());
+    assert_eq!(
+        rows(&found),
+        ["strong CYP2C19=Normal Metabolizer;CYP2D6=0.0", "strong CYP2C19=Normal Metabolizer;CYP2D6=2.0"]
+    );
+    assert_eq!(found.advice[1].basis[1].diplotype, "*1/*1;*1/*2");
+}
+
+#[test]
+fn a_phenotype_without_a_score_gives_every_row_of_its_scores() {
+    let found = asked(TWO_GENES, "CYP2C19\t*1/*1\nCYP2D6\t\tIntermediate Metabolizer\n", &Patient::default());
+    assert_eq!(
+        rows(&found),
+        ["strong CYP2C19=Normal Metabolizer;CYP2D6=0.25/0.5", "moderate CYP2C19=Normal Metabolizer;CYP2D6=0.75/1.0"]
+    );
+}
+
+#[test]
+fn only_the_alleles_that_a_drug_depends_on_are_named() {
+    let knowledge = embedded().unwrap();
+    let calls = outside::calls(knowledge, &[("t".into(), "HLA-B\t*15:02/*57:01".into())]).unwrap();
+    let found = advise(knowledge, &calls.iter().collect::<Vec<_>>(), &Patient::default(), &["abacavir".into()]);
+    assert_eq!(rows(&found), ["strong HLA-B=*57:01 positive"]);
+    assert_eq!(found.advice[0].urgency, Urgency::Avoid);
+}
+
+#[test]
+fn co_medication_changes_the_lookup_only_when_it_is_stated() {
+    let lines = "CYP2C19\t*1/*1\nCYP2D6\t*1/*1\n";
+    let strong = asked(TWO_GENES, lines, &taking(&["Paroxetine", "duloxetine"]));
+    assert_eq!(rows(&strong), ["strong CYP2C19=Normal Metabolizer;CYP2D6=0.0"]);
+    let basis = &strong.advice[0].basis[1];
+    assert_eq!((basis.diplotype.as_str(), basis.phenotype.as_str()), ("*1/*1", "Poor Metabolizer"));
+    assert!(basis.phenoconversion.as_ref().unwrap().contains("2.0 × 0 = 0.0"), "{basis:?}");
+    let moderate = asked(TWO_GENES, lines, &taking(&["duloxetine"]));
+    assert_eq!(rows(&moderate), ["moderate CYP2C19=Normal Metabolizer;CYP2D6=1.0"]);
+    for unchanged in [taking(&[]), taking(&["aspirin"]), Patient::default()] {
+        let found = asked(TWO_GENES, lines, &unchanged);
+        assert_eq!(found.advice[0].basis[1].phenoconversion, None);
+        assert_eq!(found.advice[0].basis[1].lookup, "2.0");
+    }
+}
+
+#[test]
+fn a_halved_score_between_two_listed_ones_asks_for_both() {
+    let found = asked(TWO_GENES, "CYP2C19\t*1/*1\nCYP2D6\t*1/*17\n", &taking(&["cinacalcet"]));
+    assert_eq!(rows(&found), ["moderate CYP2C19=Normal Metabolizer;CYP2D6=0.75"]);
+    // 1.75 halved is 0.875, which no rule lists
+    let found = asked(TWO_GENES, "CYP2C19\t*1/*1\nCYP2D6\t\t\t1.75\n", &taking(&["cinacalcet"]));
+    assert_eq!(rows(&found), ["moderate CYP2C19=Normal Metabolizer;CYP2D6=0.75/1.0"]);
+    assert_eq!(found.advice[0].basis[1].activity_score.as_deref(), Some("0.875"));
+    // 0.25 halved is above 0: not poor
+    let found = asked(TWO_GENES, "CYP2C19\t*1/*1\nCYP2D6\t*4/*10\n", &taking(&["cinacalcet"]));
+    assert_eq!(found.advice[0].basis[1].phenotype, "Intermediate Metabolizer");
+}
+
+#[test]
+fn a_disputed_inhibitor_is_named_and_not_applied() {
+    let found = asked(TWO_GENES, "CYP2C19\t*1/*1\nCYP2D6\t*1/*1\n", &taking(&["terbinafine"]));
+    let basis = &found.advice[0].basis[1];
+    assert_eq!(basis.lookup, "2.0");
+    assert!(basis.phenoconversion.as_ref().unwrap().contains("not applied"));
+}
