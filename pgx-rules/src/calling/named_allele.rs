@@ -51,13 +51,7 @@ pub(super) fn exact(context: &Context<'_>) -> Vec<(Diplotype, u32)> {
 
 /// Alleles that some observed site defines; the others cannot be told from anything.
 pub(super) fn with_observed_sites(context: &Context<'_>) -> AlleleSet {
-    let mut set = AlleleSet::none(context.definition.len());
-    for allele in 0..context.definition.len() {
-        if context.sample.seen.iter().any(|s| context.definition.constrains(allele, s.site)) {
-            set.insert(allele);
-        }
-    }
-    set
+    context.definition.naming_any(context.sample.seen.iter().map(|s| s.site))
 }
 
 /// The diplotypes with the highest score.

@@ -28,8 +28,8 @@ pub(crate) struct Definition<'g> {
 struct SiteIndex {
     /// By code of the observed allele: the alleles whose definition names it.
     explicit: Vec<AlleleSet>,
-    /// Alleles that leave the site blank.
-    blank: Option<AlleleSet>,
+    /// Alleles whose definition names the site, and those that leave it blank; `None` for a site that defines nothing.
+    named_and_blank: Option<[AlleleSet; 2]>,
     /// What a blank means under [`Blank::Reference`]; `None` where the reference allele leaves the site blank too.
     filled_with: Option<Code>,
     /// Alleles that accept more than one base here (IUPAC codes).
@@ -54,13 +54,11 @@ impl<'g> Definition<'g> {
         }
         let n = self.alleles.len();
         let mut explicit = vec![AlleleSet::none(n); site.alternates.len() + 1];
-        let mut blank = AlleleSet::none(n);
+        let [mut named, mut blank] = [AlleleSet::none(n), AlleleSet::none(n)];
         let mut ambiguous = Vec::new();
         for allele in 0..n {
             let bases = self.carries(allele, at);
-            if bases.is_empty() {
-                blank.insert(allele);
-            }
+            if bases.is_empty() { &mut blank } else { &mut named }.insert(allele);
             if bases.len() > 1 {
                 ambiguous.push(allele);
             }
@@ -76,7 +74,7 @@ impl<'g> Definition<'g> {
             // a reference allele that accepts several bases hands on the base of the assembly
             _ => Some(REFERENCE),
         });
-        SiteIndex { explicit, blank: Some(blank), filled_with, ambiguous }
+        SiteIndex { explicit, named_and_blank: Some([named, blank]), filled_with, ambiguous }
     }
 
     /// Number of alleles that may be matched.
@@ -92,7 +90,19 @@ impl<'g> Definition<'g> {
 
     /// Whether the definition of an allele names the site.
     pub(crate) fn constrains(&self, allele: usize, site: usize) -> bool {
-        !self.carries(allele, site).is_empty()
+        self.naming(site).is_some_and(|named| named.contains(allele))
+    }
+
+    /// Alleles whose definition names a site.
+    fn naming(&self, site: usize) -> Option<&AlleleSet> {
+        self.sites.get(site)?.named_and_blank.as_ref().map(|[named, _]| named)
+    }
+
+    /// Alleles whose definition names any of some sites.
+    pub(crate) fn naming_any(&self, sites: impl Iterator<Item = usize>) -> AlleleSet {
+        let mut set = AlleleSet::none(self.len());
+        sites.filter_map(|s| self.naming(s)).for_each(|named| set.unite(named));
+        set
     }
 
     /// Name under which an allele is reported: a suballele counts as its core allele.
@@ -113,8 +123,8 @@ impl<'g> Definition<'g> {
         let Some(index) = self.sites.get(site) else { return nothing() };
         let mut set = index.explicit.get(usize::from(code)).cloned().unwrap_or_else(nothing);
         let filled = blank == Blank::Anything || index.filled_with.is_none_or(|c| c == code);
-        if let Some(unconstrained) = index.blank.as_ref().filter(|_| filled) {
-            set.unite(unconstrained);
+        if let Some([_, blank]) = index.named_and_blank.as_ref().filter(|_| filled) {
+            set.unite(blank);
         }
         set
     }

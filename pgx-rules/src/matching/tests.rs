@@ -100,12 +100,7 @@ fn slow(gene: &Gene, observations: &[Observation]) -> BTreeMap<(usize, usize), u
 fn fast(gene: &Gene, observations: &[Observation]) -> BTreeMap<(usize, usize), u32> {
     let definition = Definition::new(gene);
     let sample = view(gene, observations, None, true);
-    let mut defined = AlleleSet::none(definition.len());
-    for allele in 0..definition.len() {
-        if sample.seen.iter().any(|s| definition.constrains(allele, s.site)) {
-            defined.insert(allele);
-        }
-    }
+    let defined = definition.naming_any(sample.seen.iter().map(|s| s.site));
     diplotypes(&definition, &sample, &defined).into_iter().map(|p| ((p.alleles[0], p.alleles[1]), p.score)).collect()
 }
 
