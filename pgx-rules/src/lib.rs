@@ -8,6 +8,7 @@ pub mod ambiguity;
 pub mod call;
 pub mod calling;
 pub mod dosing;
+pub mod encode;
 pub mod guidance;
 pub mod knowledge;
 mod matching;

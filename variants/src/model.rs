@@ -2,10 +2,12 @@
 
 mod assembly;
 mod genotype;
+mod lengths;
 mod observation;
 mod site;
 
 pub use assembly::{Assembly, UnknownAssembly};
 pub use genotype::{Allele, Genotype};
+pub use lengths::contig_length;
 pub use observation::{Discrepancy, Observation, Observations, SiteColumn, State, Support};
 pub use site::{Panel, PanelError, Position, Site, Synonym, canonical_contig};
