@@ -1,3 +1,4 @@
 //! Results to files: the one report model, and a file a format.
 
 pub mod document;
+pub mod html;

@@ -1,0 +1,194 @@
+//! What to change: guidance rows by drug, the most serious first.
+
+use pgx_rules::guidance::{Advice, Basis, Urgency};
+use serde::Serialize;
+
+use super::text::{anchor, and, capital};
+use crate::report::document::SampleDocument;
+
+/// Guidance as the summary shows it.
+#[derive(Debug, Default, Serialize)]
+pub struct Summary {
+    /// Drugs whose use should differ from the standard.
+    act: Vec<Drug>,
+    /// Drugs to be used as the label says, by name.
+    standard: Vec<String>,
+    /// Drugs for which the source gives no recommendation on this result.
+    no_advice: Vec<String>,
+    /// Drugs that need a gene without a result, by gene.
+    unanswered: Vec<Unanswered>,
+    /// Guidelines that are flows: their steps for this patient.
+    flows: Vec<Flow>,
+    /// Number of drugs by urgency, for the line at the top.
+    counts: Vec<Count>,
+}
+
+#[derive(Debug, Serialize)]
+struct Drug {
+    name: String,
+    anchor: String,
+    /// Whether the patient is stated to take it.
+    taken: bool,
+    lines: Vec<Line>,
+}
+
+/// One recommendation; populations with the same one are joined.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Line {
+    populations: Vec<String>,
+    class: &'static str,
+    label: &'static str,
+    text: String,
+    reasons: Vec<Reason>,
+    implications: Vec<String>,
+    strength: String,
+    source: String,
+    confidence: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Reason {
+    gene: String,
+    anchor: String,
+    value: String,
+    conversion: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Unanswered {
+    genes: String,
+    drugs: String,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct Flow {
+    title: String,
+    steps: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Count {
+    class: &'static str,
+    label: &'static str,
+    number: usize,
+}
+
+impl Summary {
+    /// Groups and orders a sample's guidance.
+    pub fn of(document: &SampleDocument<'_>) -> Self {
+        let mut names: Vec<&str> = document.guidance.iter().map(|a| a.drug.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let taken = document.patient.medication.clone().unwrap_or_default();
+        let rows = |name: &str| document.guidance.iter().copied().filter(|a| a.drug == name).collect::<Vec<&Advice>>();
+        let mut drugs: Vec<(bool, Urgency, &str, Vec<&Advice>)> = names
+            .into_iter()
+            .map(|name| {
+                let rows = rows(name);
+                let worst = rows.iter().map(|a| a.urgency).min().unwrap_or(Urgency::None);
+                (!taken.iter().any(|t| t == name), worst, name, rows)
+            })
+            .collect();
+        drugs.sort_by(|a, b| (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)));
+        let mut summary = Self { flows: flows(&document.guidance), ..Self::default() };
+        for urgency in [Urgency::Avoid, Urgency::Adjust, Urgency::Monitor] {
+            let number = drugs.iter().filter(|d| d.1 == urgency).count();
+            let (class, label) = tag(urgency);
+            summary.counts.push(Count { class, label, number });
+        }
+        for (untaken, worst, name, rows) in drugs {
+            match worst {
+                Urgency::Standard => summary.standard.push(name.to_owned()),
+                Urgency::None => summary.no_advice.push(name.to_owned()),
+                _ => summary.act.push(Drug {
+                    name: name.to_owned(),
+                    anchor: anchor(name),
+                    taken: !untaken,
+                    lines: lines(rows),
+                }),
+            }
+        }
+        summary.unanswered = unanswered(document);
+        summary
+    }
+}
+
+/// Class in the style sheet, and words.
+fn tag(urgency: Urgency) -> (&'static str, &'static str) {
+    match urgency {
+        Urgency::Avoid => ("avoid", "Avoid or replace"),
+        Urgency::Adjust => ("adjust", "Change the dose"),
+        Urgency::Monitor => ("monitor", "Take care"),
+        Urgency::Standard => ("standard", "Standard use"),
+        Urgency::None => ("none", "No recommendation"),
+    }
+}
+
+fn lines(mut rows: Vec<&Advice>) -> Vec<Line> {
+    rows.sort_by(|a, b| a.urgency.cmp(&b.urgency)); // stable: otherwise in the order of the document
+    let mut lines: Vec<Line> = Vec::new();
+    for advice in rows {
+        let (class, label) = tag(advice.urgency);
+        let line = Line {
+            populations: Vec::new(),
+            class,
+            label,
+            text: advice.text.clone(),
+            reasons: advice.basis.iter().map(reason).collect(),
+            implications: advice.implications.clone(),
+            strength: capital(&advice.classification),
+            source: advice.source.clone(),
+            confidence: advice.confidence.clone(),
+        };
+        let population = population(&advice.population);
+        match lines.iter_mut().find(|l| Line { populations: Vec::new(), ..(**l).clone() } == line) {
+            Some(found) => found.populations.push(population),
+            None => lines.push(Line { populations: vec![population], ..line }),
+        }
+    }
+    lines
+}
+
+/// The label of a population in words; the source's own where it says more.
+fn population(label: &str) -> String {
+    if label.is_empty() || label.eq_ignore_ascii_case("general") { "everyone".to_owned() } else { label.to_owned() }
+}
+
+fn reason(basis: &Basis) -> Reason {
+    let score = basis.activity_score.as_ref().map(|s| format!(", activity score {s}")).unwrap_or_default();
+    let value = match (basis.diplotype.as_str(), basis.phenotype.as_str()) {
+        ("", "") => basis.lookup.clone(),
+        ("", phenotype) => format!("{phenotype}{score}"),
+        (diplotype, "") => diplotype.to_owned(),
+        (diplotype, phenotype) => format!("{diplotype} ({phenotype}{score})"),
+    };
+    Reason { gene: basis.gene.clone(), anchor: anchor(&basis.gene), value, conversion: basis.phenoconversion.clone() }
+}
+
+fn flows(guidance: &[&Advice]) -> Vec<Flow> {
+    let mut flows: Vec<Flow> = Vec::new();
+    for advice in guidance.iter().filter(|a| !a.steps.is_empty()) {
+        let title = match population(&advice.population).as_str() {
+            "everyone" => format!("{}, {}", capital(&advice.drug), advice.source),
+            who => format!("{}, {}: {who}", capital(&advice.drug), advice.source),
+        };
+        let flow = Flow { title, steps: advice.steps.clone() };
+        if !flows.contains(&flow) {
+            flows.push(flow);
+        }
+    }
+    flows
+}
+
+/// Drugs with the same genes lacking go on one line.
+fn unanswered(document: &SampleDocument<'_>) -> Vec<Unanswered> {
+    let mut by_genes: Vec<(String, Vec<String>)> = Vec::new();
+    for item in &document.unanswered {
+        let genes = and(&item.genes);
+        match by_genes.iter_mut().find(|(g, _)| *g == genes) {
+            Some((_, drugs)) => drugs.push(item.drug.clone()),
+            None => by_genes.push((genes, vec![item.drug.clone()])),
+        }
+    }
+    by_genes.into_iter().map(|(genes, drugs)| Unanswered { genes, drugs: drugs.join(", ") }).collect()
+}
