@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod demo;
 mod knowledge;
 
 use std::process::ExitCode;
