@@ -1,7 +1,9 @@
 //! The command line: one file a command.
 
+pub mod call;
 mod demo;
 mod knowledge;
+mod manual;
 
 use std::process::ExitCode;
 
@@ -18,15 +20,27 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run the whole way on a demo cohort of reference samples
+    Demo(demo::Args),
+    /// Call named alleles, phenotypes and drug guidance from variants
+    Call(Box<call::Args>),
     /// Show, check, import and encode the knowledge that calls are made with
     Knowledge(knowledge::Args),
+    /// Write a completion script for a shell to standard output
+    Completions(manual::Completions),
+    /// Write manual pages, one a command
+    Man(manual::Pages),
 }
 
 impl Cli {
     /// Runs the chosen command; the exit code is part of the interface.
     pub fn run(self) -> Result<ExitCode> {
         match self.command {
+            Command::Demo(args) => demo::run(args),
+            Command::Call(args) => call::run(*args),
             Command::Knowledge(args) => knowledge::run(args),
+            Command::Completions(args) => manual::completions(&args),
+            Command::Man(args) => manual::pages(&args),
         }
     }
 }

@@ -1,8 +1,11 @@
 //! `rxstrata`: a patient's genome into dosing guidance, a cohort's tumours into subtypes.
 
 mod cli;
+mod plan;
+mod progress;
 mod provenance;
 mod report;
+mod stage;
 
 use std::process::ExitCode;
 

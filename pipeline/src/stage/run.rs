@@ -1,0 +1,310 @@
+//! Inputs in batches, answers out to the formats; one failing input or sample does not stop the others.
+
+use std::fmt;
+
+use anyhow::{Context, Result, anyhow, bail};
+use indexmap::IndexMap;
+use pgx_rules::calling::Sex;
+use pgx_rules::knowledge::panel::{GenePanel, panel};
+use pgx_rules::knowledge::schema::Gene;
+use rayon::prelude::*;
+use variants::model::Assembly;
+use variants::observe::{Panels, Source, observe};
+
+use super::answers::{Answers, SampleEntry};
+use super::naming::Names;
+use super::{advising, calling, outside, weighing};
+use crate::plan::CallPlan;
+use crate::progress::Progress;
+use crate::provenance::{InputProvenance, observations_digest};
+use crate::report::files::Folder;
+use crate::report::formats::{Run, Writers};
+
+/// Above this number of samples, only the cohort formats are written unless others are asked for.
+pub const FEW_SAMPLES: usize = 20;
+
+/// What could not be answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Input or file at fault.
+    pub input: String,
+    /// Sample, where one alone is concerned.
+    pub sample: Option<String>,
+    /// Why, with what to do.
+    pub reason: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(sample) = &self.sample {
+            write!(f, "sample {sample}: ")?;
+        }
+        if self.reason.contains(&self.input) {
+            self.reason.fmt(f)
+        } else {
+            write!(f, "{}: {}", self.input, self.reason)
+        }
+    }
+}
+
+/// Outcome of a run in which at least one sample was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Number of samples answered.
+    pub answered: usize,
+    /// What failed, in the order of the inputs.
+    pub failures: Vec<Failure>,
+}
+
+/// Runs a plan. Files appear under their names only when all of them are complete.
+///
+/// # Errors
+/// When nothing could be answered, or the output cannot be written.
+pub fn run(plan: &CallPlan) -> Result<Summary> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build().context("cannot start threads")?;
+    pool.install(|| {
+        let folder = Folder::open(&plan.output)?;
+        Runner::new(plan, &folder)?.run()
+    })
+}
+
+struct Runner<'a> {
+    plan: &'a CallPlan,
+    folder: &'a Folder,
+    about: Run<'a>,
+    genes: Vec<&'a Gene>,
+    grch38: GenePanel,
+    grch37: GenePanel,
+    names: Names,
+    input_of_sample: IndexMap<String, String>,
+    outside_used: Vec<bool>,
+    inputs: Vec<InputProvenance>,
+    failures: Vec<Failure>,
+    answered: usize,
+}
+
+impl<'a> Runner<'a> {
+    fn new(plan: &'a CallPlan, folder: &'a Folder) -> Result<Self> {
+        let genes: Vec<&Gene> = plan.genes.iter().filter_map(|g| plan.knowledge.genes.get(g)).collect();
+        let panels = rayon::join(|| panel(&genes, Assembly::Grch38), || panel(&genes, Assembly::Grch37));
+        Ok(Self {
+            plan,
+            folder,
+            about: Run { knowledge: &plan.knowledge, provenance: &plan.provenance },
+            grch38: panels.0?,
+            grch37: panels.1?,
+            genes,
+            names: Names::default(),
+            input_of_sample: IndexMap::new(),
+            outside_used: vec![false; plan.outside.len()],
+            inputs: Vec::new(),
+            failures: Vec::new(),
+            answered: 0,
+        })
+    }
+
+    fn run(mut self) -> Result<Summary> {
+        let progress = Progress::new(self.plan.inputs.len(), self.plan.quiet);
+        let mut waiting: Vec<Answers<'a>> = Vec::new();
+        let mut writers: Option<Writers<'a>> = None;
+        let mut batches = self.plan.inputs.chunks(self.plan.threads);
+        let mut alone = match self.plan.inputs.is_empty() {
+            true => Some(self.outside_alone()?),
+            false => None,
+        };
+        loop {
+            let ready = match alone.take() {
+                Some(answers) => vec![answers],
+                None => match batches.next() {
+                    Some(batch) => self.answer_batch(batch, &progress),
+                    None => break,
+                },
+            };
+            waiting.extend(ready);
+            if writers.is_none() && self.answered > FEW_SAMPLES {
+                writers = Some(Writers::open(self.folder, self.about, self.plan.formats.as_deref(), false)?);
+            }
+            if let Some(writers) = writers.as_mut() {
+                for answers in waiting.drain(..) {
+                    writers.write(&answers)?;
+                }
+            }
+        }
+        self.name_unused_outside_files();
+        if self.answered == 0 {
+            return self.nothing_answered();
+        }
+        let mut writers = match writers {
+            Some(writers) => writers,
+            None => Writers::open(self.folder, self.about, self.plan.formats.as_deref(), true)?,
+        };
+        for answers in &waiting {
+            writers.write(answers)?;
+        }
+        progress.finish();
+        writers.publish(&self.inputs, &self.failures)?;
+        Ok(Summary { answered: self.answered, failures: self.failures })
+    }
+
+    /// Reads and answers some inputs in parallel, in their order.
+    fn answer_batch(&mut self, batch: &'a [Source], progress: &Progress) -> Vec<Answers<'a>> {
+        let this = &*self;
+        let results: Vec<Result<Answers<'a>>> = batch
+            .par_iter()
+            .map(|source| {
+                let result = this.answer_input(source);
+                progress.step();
+                result
+            })
+            .collect();
+        let mut ready = Vec::new();
+        for (source, result) in batch.iter().zip(results) {
+            match result {
+                Ok(answers) => {
+                    let complete = self.complete(answers);
+                    ready.push(self.account_for(complete));
+                }
+                Err(error) => {
+                    let input = name_of(source);
+                    self.failures.push(Failure { input, sample: None, reason: format!("{error:#}") });
+                }
+            }
+        }
+        ready
+    }
+
+    /// Observes one input and calls its genes.
+    fn answer_input(&self, source: &Source) -> Result<Answers<'a>> {
+        let panels = Panels { grch38: self.grch38.panel.clone(), grch37: self.grch37.panel.clone() };
+        let observed = observe(source, &panels, &self.plan.observe)?;
+        let observations = observed.observations;
+        if observations.samples.is_empty() {
+            bail!("{}: no sample columns; a file of sites cannot be called", name_of(source));
+        }
+        let assembly = observations.panel.assembly();
+        let gene_panel = match assembly {
+            Assembly::Grch38 => &self.grch38,
+            Assembly::Grch37 => &self.grch37,
+        };
+        let samples: Vec<SampleEntry<'a>> = observations
+            .samples
+            .iter()
+            .map(|name| SampleEntry {
+                name: name.clone(),
+                facts: self.plan.metadata.of(name),
+                file_stem: String::new(),
+                failure: None,
+            })
+            .collect();
+        let sexes: Vec<Option<Sex>> = samples.iter().map(|s| s.facts.sex).collect();
+        let mut genes = calling::call_genes(&self.genes, gene_panel, &observations, &sexes, self.plan.call);
+        weighing::weigh_all(&self.plan.knowledge, &mut genes, &sexes, self.plan.call);
+        let input = InputProvenance {
+            name: name_of(source),
+            format: observed.format,
+            assembly,
+            assembly_evidence: observed.assembly_evidence,
+            indexed: observed.indexed,
+            samples: samples.len(),
+            observations_sha256: observations_digest(&observations),
+            warnings: observed.warnings,
+        };
+        Ok(Answers { input: Some((input, observations)), samples, genes, drugs: Vec::new() })
+    }
+
+    /// Outside calls and guidance.
+    fn complete(&mut self, mut answers: Answers<'a>) -> Answers<'a> {
+        let plan = self.plan;
+        if !plan.outside.is_empty() {
+            let only = plan.inputs.len() <= 1 && answers.samples.len() == 1;
+            outside::apply(&plan.knowledge, &plan.outside, only, &mut answers, &mut self.outside_used);
+        }
+        answers.drugs = advising::advise_all(&plan.knowledge, &plan.drugs, &answers);
+        answers
+    }
+
+    /// The one sample of a run without variants.
+    fn outside_alone(&mut self) -> Result<Answers<'a>> {
+        let plan = self.plan;
+        let mut subjects: Vec<String> = plan.outside.iter().map(|f| outside::subject(&f.path)).collect();
+        subjects.sort();
+        subjects.dedup();
+        let name = match (plan.observe.samples.as_slice(), subjects.as_slice()) {
+            ([name], _) => name.clone(),
+            (_, [name]) => name.clone(),
+            _ => bail!(
+                "without variants, outside calls are about one patient, but these files name {}; run once for each, or \
+                 say --samples NAME if they are one",
+                subjects.join(", ")
+            ),
+        };
+        let facts = plan.metadata.of(&name);
+        let samples = vec![SampleEntry { name, facts, file_stem: String::new(), failure: None }];
+        let genes = calling::without_variants(&self.genes);
+        let complete = self.complete(Answers { input: None, samples, genes, drugs: Vec::new() });
+        Ok(self.account_for(complete))
+    }
+
+    /// Gives each sample its file name, and keeps the books on failures and names used twice.
+    fn account_for(&mut self, mut answers: Answers<'a>) -> Answers<'a> {
+        let input = answers.input.as_ref().map_or_else(|| "outside calls".to_owned(), |(i, _)| i.name.clone());
+        for sample in &mut answers.samples {
+            if let Some(first) = self.input_of_sample.get(&sample.name) {
+                sample.failure.get_or_insert_with(|| {
+                    format!("a sample of this name was already answered from {first}; rename one of them")
+                });
+            }
+            match &sample.failure {
+                Some(reason) => self.failures.push(Failure {
+                    input: input.clone(),
+                    sample: Some(sample.name.clone()),
+                    reason: reason.clone(),
+                }),
+                None => {
+                    self.input_of_sample.insert(sample.name.clone(), input.clone());
+                    sample.file_stem = self.names.stem(&sample.name);
+                    self.answered += 1;
+                }
+            }
+        }
+        if let Some((input, _)) = &answers.input {
+            if !self.plan.quiet {
+                for warning in &input.warnings {
+                    eprintln!("rxstrata: warning: {}: {warning}", input.name);
+                }
+            }
+            self.inputs.push(input.clone());
+        }
+        answers
+    }
+
+    fn name_unused_outside_files(&mut self) {
+        for (file, used) in self.plan.outside.iter().zip(&self.outside_used) {
+            if !used {
+                self.failures.push(Failure {
+                    input: file.path.display().to_string(),
+                    sample: Some(outside::subject(&file.path)),
+                    reason: "no sample of this name was read; with several samples, name the file SAMPLE.outside.tsv"
+                        .to_owned(),
+                });
+            }
+        }
+    }
+
+    /// The folder says why, if there is more to say than one line can.
+    fn nothing_answered(self) -> Result<Summary> {
+        Writers::publish_failures(self.folder, &self.failures)?;
+        match self.failures.as_slice() {
+            [] => Err(anyhow!("nothing was asked for")),
+            [one] => Err(anyhow!("{one}")),
+            [first, rest @ ..] => Err(anyhow!("{first} (and {} more, see failures.tsv)", rest.len())),
+        }
+    }
+}
+
+fn name_of(source: &Source) -> String {
+    match source {
+        Source::File(path) => path.display().to_string(),
+        Source::Stdin => "standard input".to_owned(),
+    }
+}
