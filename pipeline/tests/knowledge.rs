@@ -1,4 +1,5 @@
 //! `rxstrata knowledge`: what people and scripts read.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::Path;
 use std::process::Command;
@@ -37,7 +38,10 @@ fn list_gives_the_release_and_the_licence_of_each_source() {
 
 #[test]
 fn show_gene_is_as_reviewed() {
-    insta::assert_snapshot!("show_tpmt", output(&["show", "tpmt"]));
+    // The list of drugs changes with every drug that is added; it has its own test.
+    let text = output(&["show", "tpmt"]);
+    let lines: Vec<&str> = text.lines().filter(|l| !l.starts_with("  drugs ")).collect();
+    insta::assert_snapshot!("show_tpmt", lines.join("\n"));
     insta::assert_snapshot!("show_vkorc1_tsv", output(&["show", "VKORC1", "--format", "tsv"]));
 }
 

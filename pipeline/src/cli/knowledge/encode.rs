@@ -49,7 +49,7 @@ pub fn run(options: &Args) -> Result<ExitCode> {
     let name = options.diplotypes.display().to_string();
     let bytes = std::fs::read(&options.diplotypes).with_context(|| format!("cannot read {name}"))?;
     let text = String::from_utf8(bytes).with_context(|| format!("{name} is not UTF-8"))?;
-    for gene in options.genes.iter().filter(|g| !knowledge.genes.contains_key(g.as_str())) {
+    if let Some(gene) = options.genes.iter().find(|g| !knowledge.genes.contains_key(g.as_str())) {
         bail!("unknown gene '{gene}' (`rxstrata knowledge list genes` names all)");
     }
     let all = read_statements(&name, &text)?;

@@ -2,9 +2,10 @@
 
 use pgx_rules::ambiguity::UnseenAlleles;
 use serde::Serialize;
+use variants::model::State;
 
 use super::text::{anchor, group, percent, some};
-use crate::report::document::{GeneDocument, SampleDocument};
+use crate::report::document::{GeneDocument, SampleDocument, SiteDocument};
 
 /// Alleles listed by name in a row; the rest is counted.
 const LISTED: usize = 10;
@@ -28,6 +29,8 @@ struct Group {
 struct Row {
     gene: String,
     anchor: String,
+    /// Whether the gene has its own section.
+    linked: bool,
     alleles: String,
     must_test: String,
     shares: Vec<Share>,
@@ -54,14 +57,15 @@ impl Blind {
         Self {
             rows: unseen.iter().map(|(gene, unseen)| row(gene, unseen, &codes)).collect(),
             groups: codes.iter().map(|c| Group { code: (*c).to_owned(), name: group(c).to_owned() }).collect(),
-            unread: document
-                .genes
-                .iter()
-                .filter(|g| !g.is_called() && g.sites_seen == 0)
-                .map(|g| g.gene.to_owned())
-                .collect(),
+            unread: document.genes.iter().filter(|g| is_unread(g)).map(|g| g.gene.to_owned()).collect(),
         }
     }
+}
+
+/// Whether the input says nothing of a gene: no answer, no site with a usable genotype, no record that raised a question.
+pub fn is_unread(gene: &GeneDocument<'_>) -> bool {
+    let has_record = |s: &SiteDocument<'_>| s.state != State::Missing || !s.discrepancies.is_empty();
+    !gene.is_called() && gene.sites_seen == 0 && gene.warnings.is_empty() && !gene.sites.iter().any(has_record)
 }
 
 fn row(gene: &GeneDocument<'_>, unseen: &UnseenAlleles, codes: &[&str]) -> Row {
@@ -72,6 +76,7 @@ fn row(gene: &GeneDocument<'_>, unseen: &UnseenAlleles, codes: &[&str]) -> Row {
     Row {
         gene: gene.gene.to_owned(),
         anchor: anchor(gene.gene),
+        linked: !is_unread(gene),
         alleles: some(&unseen.alleles, LISTED),
         must_test: if unseen.must_test.is_empty() { "none of these".to_owned() } else { unseen.must_test.join(", ") },
         shares: codes.iter().map(share).collect(),

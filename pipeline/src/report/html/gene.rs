@@ -26,6 +26,8 @@ pub struct Gene {
     warnings: Vec<String>,
     ambiguity: Option<Open>,
     sites: Vec<Site>,
+    /// Whether any of these sites has read support.
+    has_support: bool,
     missing: String,
     missing_count: usize,
     confidence: Vec<String>,
@@ -104,6 +106,7 @@ impl Gene {
             warnings: gene.warnings.iter().map(|w| w.text.clone()).collect(),
             ambiguity: gene.ambiguity.map(open),
             sites: gene.sites.iter().filter(|s| is_worth_showing(s)).map(site).collect(),
+            has_support: gene.sites.iter().any(|s| is_worth_showing(s) && s.support.is_some()),
             missing: some(&gene.missing.iter().map(|m| name(&m.site, m.rsid)).collect::<Vec<_>>(), LISTED),
             missing_count: gene.missing.len(),
             confidence: gene.confidence.to_vec(),

@@ -3,7 +3,7 @@
 use pgx_rules::calling::Sex;
 use serde::Serialize;
 
-use super::blind::Blind;
+use super::blind::{Blind, is_unread};
 use super::figure::Figure;
 use super::gene::Gene;
 use super::summary::Summary;
@@ -19,6 +19,7 @@ pub struct Page {
     program: String,
     knowledge: String,
     genes_called: usize,
+    genes_asked: usize,
     drugs_looked_up: usize,
     /// Facts about the patient as stated.
     patient: Vec<Fact>,
@@ -52,12 +53,13 @@ impl Page {
             program: format!("{} {}", provenance.program, provenance.version),
             knowledge: format!("{} of {}", provenance.knowledge.version, provenance.knowledge.date),
             genes_called: document.genes.iter().filter(|g| g.is_called()).count(),
+            genes_asked: document.genes.len(),
             drugs_looked_up: drugs.len(),
             patient: patient(document),
             choices,
             summary: Summary::of(document),
             figure: Figure::of(document),
-            genes: document.genes.iter().map(|g| Gene::of(g, document)).collect(),
+            genes: document.genes.iter().filter(|g| !is_unread(g)).map(|g| Gene::of(g, document)).collect(),
             blind: Blind::of(document),
             provenance: facts(provenance, document),
             sources: provenance

@@ -125,7 +125,7 @@ fn tag(urgency: Urgency) -> (&'static str, &'static str) {
 }
 
 fn lines(mut rows: Vec<&Advice>) -> Vec<Line> {
-    rows.sort_by(|a, b| a.urgency.cmp(&b.urgency)); // stable: otherwise in the order of the document
+    rows.sort_by_key(|a| a.urgency); // stable: otherwise in the order of the document
     let mut lines: Vec<Line> = Vec::new();
     for advice in rows {
         let (class, label) = tag(advice.urgency);
