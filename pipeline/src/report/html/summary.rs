@@ -149,9 +149,16 @@ fn lines(mut rows: Vec<&Advice>) -> Vec<Line> {
     lines
 }
 
-/// The label of a population in words; the source's own where it says more.
+/// Labels of sources, and what they mean.
+const POPULATIONS: &str = include_str!("populations.tsv");
+
+/// The label of a population in words; as the source writes it where we have none.
 fn population(label: &str) -> String {
-    if label.is_empty() || label.eq_ignore_ascii_case("general") { "everyone".to_owned() } else { label.to_owned() }
+    if label.is_empty() || label.eq_ignore_ascii_case("general") {
+        return "everyone".to_owned();
+    }
+    let meaning = |line: &'static str| line.split_once('\t').filter(|(known, _)| known.eq_ignore_ascii_case(label));
+    POPULATIONS.lines().find_map(meaning).map_or(label, |(_, words)| words).to_owned()
 }
 
 fn reason(basis: &Basis) -> Reason {

@@ -179,7 +179,7 @@ fn drugs_taken_now_come_first_and_then_the_most_serious() {
 fn populations_with_the_same_advice_share_a_row() {
     let html = page(&facts(), "S1");
     assert_eq!(html.matches("Halve the dose.").count(), 1);
-    assert!(html.contains("For adults, pediatrics:"));
+    assert!(html.contains("For adults, children:"));
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn headings_descend_one_level_at_a_time_and_every_table_has_a_caption_and_column
         html.match_indices("<h").filter_map(|(i, _)| html[i + 2..].chars().next()?.to_digit(10)).collect();
     assert_eq!(levels.iter().filter(|l| **l == 1).count(), 1);
     assert!(levels.windows(2).all(|w| w[1] <= w[0] + 1), "{levels:?}");
-    let tables = html.matches("<table>").count();
+    let tables = html.matches("<table").count();
     assert!(tables >= 5);
     assert_eq!(html.matches("<caption>").count(), tables);
     assert_eq!(html.matches("<thead><tr><th scope=\"col\">").count(), tables);
