@@ -197,3 +197,18 @@ fn a_hostile_sample_name_is_text_on_the_page_and_harmless_as_a_file_name() {
     assert!(!dom.contains("<script"), "no script element came to be");
     assert!(dom.contains("&lt;script&gt;document.title='taken'&lt;/script&gt;"), "the name is shown");
 }
+
+#[test]
+fn a_site_is_credited_to_the_alleles_that_change_it_and_to_no_other() {
+    // CYP2C19*1 repeats the reference base at most sites; only *2 carries rs12769205 G and rs4244285 A, both carry rs3758581 G.
+    let calls: serde_json::Value = serde_json::from_str(&read("calls.json")).expect("JSON");
+    let find = |list: &serde_json::Value, key: &str, value: &str| -> serde_json::Value {
+        let all = list.as_array().expect("a list");
+        all.iter().find(|x| x[key] == value).unwrap_or_else(|| panic!("{value} is there")).clone()
+    };
+    let sample = find(&calls["samples"], "sample", "NA12753");
+    let gene = find(&sample["genes"], "gene", "CYP2C19");
+    for (rsid, alleles) in [("rs12769205", vec!["*2"]), ("rs4244285", vec!["*2"]), ("rs3758581", vec!["*1", "*2"])] {
+        assert_eq!(find(&gene["sites"], "rsid", rsid)["defines"], serde_json::json!(alleles), "{rsid}");
+    }
+}

@@ -121,7 +121,7 @@ fn sites<'a>(place: &Place<'a>, call: &'a GeneCall, sample: usize) -> Vec<SiteDo
             phase_set: observation.genotype.as_ref().and_then(|g| g.phase_set),
             state: observation.state,
             differs: observation.usable().is_some_and(|g| !g.alleles.iter().all(is_reference)),
-            defines: called.iter().filter(|a| defines(a, trace.site)).map(|a| a.name.as_str()).collect(),
+            defines: called.iter().filter(|a| defines(place.gene, a, trace.site)).map(|a| a.name.as_str()).collect(),
             discrepancies: &observation.discrepancies,
             support: support.filter(|s| **s != variants::model::Support::default()),
         })
@@ -143,9 +143,15 @@ pub fn called_alleles<'a>(gene: &'a Gene, call: &GeneCall) -> Vec<&'a NamedAllel
     gene.alleles.iter().filter(|a| !a.is_reference).filter(is_called).collect()
 }
 
-/// Whether an allele (not the reference allele) says what a site carries.
-pub fn defines(allele: &NamedAllele, site: usize) -> bool {
-    allele.carries.get(site).is_some_and(|bases| !bases.is_empty())
+/// Whether an allele carries something other than the gene's reference allele at a site. An allele may also repeat what the
+/// reference allele carries; that defines nothing.
+pub fn defines(gene: &Gene, allele: &NamedAllele, site: usize) -> bool {
+    let reference = gene.alleles.iter().find(|a| a.is_reference).and_then(|a| a.carries.get(site));
+    let as_reference = |bases: &String| match reference.filter(|r| !r.is_empty()) {
+        Some(own) => own.contains(bases),
+        None => gene.sites.get(site).is_some_and(|s| s.reference == *bases),
+    };
+    allele.carries.get(site).is_some_and(|bases| !bases.is_empty() && !bases.iter().any(as_reference))
 }
 
 fn genotype_text(site: &GeneSite, genotype: &Genotype) -> String {

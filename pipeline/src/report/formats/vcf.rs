@@ -103,7 +103,7 @@ fn annotations(run: Run<'_>, answers: &Answers<'_>, sample: usize) -> BTreeMap<u
             let Some(panel_site) = panel_site else { continue };
             let here = found.entry(*panel_site).or_default();
             let before = here.len();
-            for allele in called.iter().filter(|a| defines(a, site)) {
+            for allele in called.iter().filter(|a| defines(gene, a, site)) {
                 let function = gene.functions.get(&allele.name).map(|f| f.function.as_str()).unwrap_or_default();
                 here.push(format!("{}|{}|{}", encoded(&gene.symbol), encoded(&allele.name), encoded(function)));
             }
