@@ -4,6 +4,7 @@
 
 pub mod bcf;
 pub mod call;
+pub mod fasta;
 pub mod header;
 pub mod index;
 pub mod lines;

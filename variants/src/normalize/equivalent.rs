@@ -18,8 +18,17 @@ pub enum Meaning {
 }
 
 /// What an allele (bases, upper case) of a record at `position` with `reference` means at a site. Time linear in the span.
-pub fn meaning_at(site: &Site, position: u32, reference: &str, allele: &str) -> Meaning {
-    let Some(span) = Span::of(site, position, reference) else { return Meaning::Incomparable };
+///
+/// `between` gives the reference bases of a stretch (1-based, inclusive), where they are known: it lets a site and a
+/// record be compared that do not touch, such as an insertion at the two ends of a long repeat.
+pub fn meaning_at<'a>(
+    site: &Site,
+    position: u32,
+    reference: &str,
+    allele: &str,
+    between: impl FnOnce(u32, u32) -> Option<&'a [u8]>,
+) -> Meaning {
+    let Some(span) = Span::of(site, position, reference, between) else { return Meaning::Incomparable };
     let spelled = span.spell(span.record, allele);
     for (i, own) in std::iter::once(&site.reference).chain(&site.alternates).enumerate() {
         if span.spell(span.site, own) == spelled {
@@ -41,17 +50,27 @@ struct Span {
 }
 
 impl Span {
-    fn of(site: &Site, position: u32, reference: &str) -> Option<Self> {
+    fn of<'a>(
+        site: &Site,
+        position: u32,
+        reference: &str,
+        between: impl FnOnce(u32, u32) -> Option<&'a [u8]>,
+    ) -> Option<Self> {
         let first = site.position.get().min(position);
         let place = |at: u32, bases: &str| {
             let start = usize::try_from(at - first).ok()?;
             Some((start, start.checked_add(bases.len())?))
         };
         let (own, other) = (place(site.position.get(), &site.reference)?, place(position, reference)?);
-        if own.0 > other.1 || other.0 > own.1 {
-            return None;
-        }
         let mut bases = vec![0; own.1.max(other.1)];
+        if own.0 > other.1 || other.0 > own.1 {
+            let last = first.checked_add(u32::try_from(bases.len()).ok()?.checked_sub(1)?)?;
+            let known = between(first, last).filter(|k| k.len() == bases.len())?;
+            bases.copy_from_slice(known);
+            if bases.get(own.0..own.1)? != site.reference.as_bytes() {
+                return None;
+            }
+        }
         bases.get_mut(own.0..own.1)?.copy_from_slice(site.reference.as_bytes());
         for (known, base) in bases.get_mut(other.0..other.1)?.iter_mut().zip(reference.bytes()) {
             if *known != 0 && *known != base {
@@ -88,27 +107,42 @@ mod tests {
         }
     }
 
+    fn alone(site: &Site, position: u32, reference: &str, allele: &str) -> Meaning {
+        meaning_at(site, position, reference, allele, |_, _| None)
+    }
+
+    #[test]
+    fn a_reference_sequence_bridges_what_does_not_touch() {
+        let insertion = site(100, "G", &["GT"]);
+        let reference = b"GTTTTTTA"; // 100..=107
+        let between = |first: u32, last: u32| reference.get(first as usize - 100..=last as usize - 100);
+        assert_eq!(alone(&insertion, 106, "T", "TT"), Meaning::Incomparable);
+        assert_eq!(meaning_at(&insertion, 106, "T", "TT", between), Meaning::Known(Allele::Alternate(0)));
+        assert_eq!(meaning_at(&insertion, 107, "A", "AT", between), Meaning::Unknown);
+        assert_eq!(meaning_at(&insertion, 106, "G", "GT", between), Meaning::Incomparable);
+    }
+
     #[test]
     fn shifted_padded_and_split_forms_mean_the_same() {
         let known = |n| Meaning::Known(Allele::Alternate(n));
         let deletion = site(100, "GATGA", &["G"]);
-        assert_eq!(meaning_at(&deletion, 104, "AATGA", "A"), known(0));
+        assert_eq!(alone(&deletion, 104, "AATGA", "A"), known(0));
         let insertion = site(100, "C", &["CGCGG"]);
-        assert_eq!(meaning_at(&insertion, 101, "G", "GCGGG"), known(0));
+        assert_eq!(alone(&insertion, 101, "G", "GCGGG"), known(0));
         let repeat = site(100, "CAT", &["CATAT", "C"]);
-        assert_eq!(meaning_at(&repeat, 100, "C", "CAT"), known(0));
-        assert_eq!(meaning_at(&repeat, 100, "CATGG", "CGG"), known(1));
+        assert_eq!(alone(&repeat, 100, "C", "CAT"), known(0));
+        assert_eq!(alone(&repeat, 100, "CATGG", "CGG"), known(1));
         let single = site(100, "G", &["A"]);
-        assert_eq!(meaning_at(&single, 99, "TGC", "TAC"), known(0));
-        assert_eq!(meaning_at(&single, 99, "TGC", "TGC"), Meaning::Known(Allele::Reference));
+        assert_eq!(alone(&single, 99, "TGC", "TAC"), known(0));
+        assert_eq!(alone(&single, 99, "TGC", "TGC"), Meaning::Known(Allele::Reference));
     }
 
     #[test]
     fn another_change_is_not_taken_for_a_known_one() {
         let single = site(100, "G", &["A"]);
-        assert_eq!(meaning_at(&single, 99, "TG", "AA"), Meaning::Unknown);
-        assert_eq!(meaning_at(&single, 100, "GA", "G"), Meaning::Unknown);
-        assert_eq!(meaning_at(&single, 100, "T", "A"), Meaning::Incomparable);
-        assert_eq!(meaning_at(&single, 103, "T", "A"), Meaning::Incomparable);
+        assert_eq!(alone(&single, 99, "TG", "AA"), Meaning::Unknown);
+        assert_eq!(alone(&single, 100, "GA", "G"), Meaning::Unknown);
+        assert_eq!(alone(&single, 100, "T", "A"), Meaning::Incomparable);
+        assert_eq!(alone(&single, 103, "T", "A"), Meaning::Incomparable);
     }
 }

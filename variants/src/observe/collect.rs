@@ -1,7 +1,7 @@
 //! Records to columns of one panel.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use smallvec::SmallVec;
@@ -12,7 +12,8 @@ use super::sample::Reading;
 use super::targets::{REACH, Targets};
 use crate::evidence::Fit;
 use crate::io::call::{Calls, Problem, RawGenotype, SampleCall, Variant, is_any_other_allele};
-use crate::model::{Allele, Discrepancy, Observations, Panel, Site, SiteColumn, Support};
+use crate::io::fasta::{Reference, Stretches};
+use crate::model::{Allele, Discrepancy, Observations, Panel, Site, SiteColumn, Support, canonical_contig};
 use crate::normalize::{Meaning, meaning_at};
 
 /// What the collector must know of a file.
@@ -33,6 +34,8 @@ pub(super) struct Collector {
     panel: Arc<Panel>,
     pub targets: Targets,
     columns: Vec<Option<Column>>,
+    /// Reference bases around the sites, where the user gave a sequence.
+    pub bases: Stretches,
     /// How exact records fit the panel.
     pub fit: Fit,
     failed: BTreeMap<usize, String>,
@@ -45,6 +48,7 @@ impl Collector {
         Self {
             targets: Targets::new(panel),
             columns: vec![None; panel.sites().len()],
+            bases: Stretches::default(),
             fit: Fit::default(),
             failed: BTreeMap::new(),
             blocks: false,
@@ -75,12 +79,12 @@ impl Collector {
         let sites = if block {
             on_contig.between(record.position, record.last())
         } else {
-            on_contig.between(record.position.saturating_sub(REACH), record.last().saturating_add(1))
+            on_contig.between(record.position.saturating_sub(REACH), record.last().saturating_add(REACH))
         };
         let sites: SmallVec<[usize; 8]> = sites.iter().map(|(_, index)| *index).collect();
         for index in sites {
             let Some(site) = self.panel.sites().get(index) else { continue };
-            let reading = if block { Some(read_block(site, &record)) } else { read_site(site, &record) };
+            let reading = if block { Some(read_block(site, &record)) } else { read_site(site, &record, &self.bases) };
             let Some(mut reading) = reading else { continue };
             reading.trust_depths = layout.trust_depths;
             reading.autosome = !matches!(contig, "chrX" | "chrY" | "chrM");
@@ -148,6 +152,26 @@ impl Collector {
             Some(problem) => Err(problem),
             None => Ok(column),
         }
+    }
+
+    /// Reads the reference bases around every site; refuses a sequence whose bases are not the panel's.
+    pub fn read_bases(&mut self, reference: &mut Reference) -> std::io::Result<()> {
+        let contigs: BTreeSet<&'static str> =
+            self.panel.sites().iter().filter_map(|s| canonical_contig(&s.contig)).collect();
+        let wanted: Vec<_> =
+            contigs.into_iter().filter_map(|c| Some((c, self.targets.on(c)?.windows.clone()))).collect();
+        self.bases = reference.read(&wanted)?;
+        for site in self.panel.sites() {
+            let last = site.position.get().saturating_add(u32::try_from(site.reference.len()).unwrap_or(u32::MAX) - 1);
+            match self.bases.bases(&site.contig, site.position.get(), last) {
+                Some(bases) if bases != site.reference.as_bytes() => {
+                    let found = String::from_utf8_lossy(bases);
+                    return Err(std::io::Error::other(format!("{site}: the sequence has {found} there")));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// All that was gathered, in the order of the panel, and the samples that failed.
@@ -236,7 +260,7 @@ fn reading(site: &Site, record: &Variant<'_>, contradicts: bool) -> Reading {
 }
 
 /// How a record that is no block speaks of a site; `None` when it says nothing about it.
-fn read_site(site: &Site, record: &Variant<'_>) -> Option<Reading> {
+fn read_site(site: &Site, record: &Variant<'_>, known: &Stretches) -> Option<Reading> {
     let here = site.position.get() == record.position;
     let mut out = reading(site, record, false);
     out.readable = std::iter::once(record.reference).chain(record.alternates.iter().copied()).map(is_bases).collect();
@@ -250,7 +274,7 @@ fn read_site(site: &Site, record: &Variant<'_>) -> Option<Reading> {
     let meanings: SmallVec<[Meaning; 4]> = record
         .alternates
         .iter()
-        .map(|a| if is_bases(a) { meaning(site, record, a) } else { Meaning::Unknown })
+        .map(|a| if is_bases(a) { meaning(site, record, a, known) } else { Meaning::Unknown })
         .collect();
     if meanings.iter().any(|m| matches!(m, Meaning::Known(Allele::Alternate(_)))) {
         let alleles = record.alternates.iter().zip(meanings).map(|(bases, meaning)| match meaning {
@@ -269,14 +293,16 @@ fn read_site(site: &Site, record: &Variant<'_>) -> Option<Reading> {
     })
 }
 
-fn meaning(site: &Site, record: &Variant<'_>, bases: &str) -> Meaning {
+fn meaning(site: &Site, record: &Variant<'_>, bases: &str, known: &Stretches) -> Meaning {
     let listed = site
         .synonyms
         .iter()
         .find(|s| s.position.get() == record.position && s.reference == record.reference && s.alternate == bases);
     match listed.and_then(|s| u8::try_from(s.meaning).ok()) {
         Some(n) => Meaning::Known(Allele::Alternate(n)),
-        None => meaning_at(site, record.position, record.reference, bases),
+        None => meaning_at(site, record.position, record.reference, bases, |first, last| {
+            known.bases(&site.contig, first, last)
+        }),
     }
 }
 

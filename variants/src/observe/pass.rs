@@ -41,10 +41,16 @@ impl<'a> Pass<'a> {
     ) -> Result<Self, ObserveError> {
         let layout = setup::layout(name, &header, options)?;
         let decided = setup::assembly(name, &header, options, &mut warnings)?;
-        let collectors: Vec<Collector> = match &decided {
+        let (decided, reference) = setup::reference(decided, options)?;
+        let mut collectors: Vec<Collector> = match &decided {
             Some((assembly, _)) => vec![Collector::new(panels.on(*assembly))],
             None => vec![Collector::new(&panels.grch38), Collector::new(&panels.grch37)],
         };
+        if let (Some(mut reference), Some(path), [collector]) =
+            (reference, &options.reference, collectors.as_mut_slice())
+        {
+            collector.read_bases(&mut reference).map_err(|e| setup::unusable(path, e.to_string()))?;
+        }
         let mut gate = Targets::default();
         for collector in &collectors {
             gate.widen(&collector.targets);

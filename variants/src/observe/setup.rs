@@ -1,8 +1,11 @@
 //! What is settled before the first record: samples and assembly.
 
+use std::path::Path;
+
 use super::collect::Layout;
 use super::{ObserveError, ObserveOptions};
 use crate::evidence::{self, Contradiction};
+use crate::io::fasta::Reference;
 use crate::io::header::Header;
 use crate::model::Assembly;
 
@@ -75,4 +78,36 @@ pub(super) fn assembly(
         }
     }
     Ok(Some((stated, "stated by the user".to_owned())))
+}
+
+type Decided = Option<(Assembly, String)>;
+
+/// Opens the reference sequence. Its lengths decide the assembly where the file is silent, and must not contradict it.
+pub(super) fn reference(
+    decided: Decided,
+    options: &ObserveOptions,
+) -> Result<(Decided, Option<Reference>), ObserveError> {
+    let Some(path) = &options.reference else { return Ok((decided, None)) };
+    let reference = Reference::open(path).map_err(|e| unusable(path, e.to_string()))?;
+    let clues = evidence::clues(&reference.as_header()).map_err(|c| unusable(path, c.0))?;
+    let own = clues.into_iter().next();
+    match (decided, own) {
+        (Some((assembly, words)), Some(own)) if own.assembly != assembly => Err(unusable(
+            path,
+            format!("it is on {} by {}, but the file is on {assembly} by {words}", own.assembly, own.words),
+        )),
+        (Some(decided), _) => Ok((Some(decided), Some(reference))),
+        (None, Some(own)) => {
+            let words = format!("{} in the reference sequence given", own.words);
+            Ok((Some((own.assembly, words)), Some(reference)))
+        }
+        (None, None) => {
+            Err(unusable(path, "neither its contig lengths nor the file's header tell the assembly".to_owned()))
+        }
+    }
+}
+
+/// The error for a reference sequence.
+pub(super) fn unusable(path: &Path, problem: String) -> ObserveError {
+    ObserveError::Reference { name: path.display().to_string(), problem }
 }
