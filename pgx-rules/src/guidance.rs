@@ -105,20 +105,38 @@ pub struct Guidance {
 /// Each guideline is asked with every distinct combination of its genes' answers. A gene without an answer is looked up as
 /// [`NO_RESULT`] where the guideline says what then holds, and is left out of [`Advice::basis`].
 pub fn advise(knowledge: &Knowledge, calls: &[&GeneCall], patient: &Patient, drugs: &[String]) -> Guidance {
-    let answers: BTreeMap<&str, Vec<Answer>> =
-        calls.iter().map(|call| (call.gene.as_str(), answer::of_call(knowledge, call, patient))).collect();
+    let usual = answers(knowledge, calls, patient);
     let mut guidance = Guidance::default();
     for drug in knowledge.drugs.values().filter(|d| drugs.is_empty() || drugs.contains(&d.name)) {
-        let mut advice = lookup::advice(drug, &answers);
+        let own;
+        let answers = match without(patient, &drug.name) {
+            Some(patient) => {
+                own = answers(knowledge, calls, &patient);
+                &own
+            }
+            None => &usual,
+        };
+        let mut advice = lookup::advice(drug, answers);
         advice.extend(crate::dosing::advice(knowledge, drug, calls, patient));
         if advice.is_empty() {
-            guidance.unanswered.push(lookup::unanswered(drug, &answers));
+            guidance.unanswered.push(lookup::unanswered(drug, answers));
         }
         guidance.advice.append(&mut advice);
     }
     guidance.advice.sort_by(|a, b| order(a).cmp(&order(b)));
     guidance.unanswered.sort_by(|a, b| a.drug.cmp(&b.drug));
     guidance
+}
+
+fn answers<'c>(knowledge: &Knowledge, calls: &[&'c GeneCall], patient: &Patient) -> BTreeMap<&'c str, Vec<Answer>> {
+    calls.iter().map(|call| (call.gene.as_str(), answer::of_call(knowledge, call, patient))).collect()
+}
+
+/// The patient without a drug that is taken already: a drug's own inhibition is part of what its guideline was made from.
+fn without(patient: &Patient, drug: &str) -> Option<Patient> {
+    let taken = patient.medication.as_ref().filter(|taken| taken.iter().any(|t| t.eq_ignore_ascii_case(drug)))?;
+    let others = taken.iter().filter(|t| !t.eq_ignore_ascii_case(drug)).cloned().collect();
+    Some(Patient { medication: Some(others), ..patient.clone() })
 }
 
 /// Sorting key: drug, source, guideline, population, lookup.

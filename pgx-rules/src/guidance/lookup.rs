@@ -34,9 +34,9 @@ fn of_gene<'a>(answers: &'a Answers<'_>, gene: &str) -> &'a [Answer] {
 
 fn of_guideline(drug: &Drug, guideline: &Guideline, answers: &Answers<'_>) -> Vec<Advice> {
     let mut found: IndexMap<(usize, Vec<(String, String)>), Advice> = IndexMap::new();
-    for combination in combinations(&guideline.genes, answers) {
+    for combination in combinations(&genes_of(drug, guideline), answers) {
         for (index, row) in drug.rows.iter().enumerate().filter(|(_, r)| r.guideline == guideline.id) {
-            let Some(basis) = fit(guideline, row, &combination) else { continue };
+            let Some(basis) = fit(row, &combination) else { continue };
             let key = basis.iter().map(|b| (b.gene.clone(), b.lookup.clone())).collect();
             match found.get_mut(&(index, key)) {
                 Some(known) => join_diplotypes(&mut known.basis, &basis),
@@ -50,13 +50,25 @@ fn of_guideline(drug: &Drug, guideline: &Guideline, answers: &Answers<'_>) -> Ve
     found.into_values().collect()
 }
 
+/// Genes of a guideline in its order of lookups, then any that only a row names.
+fn genes_of<'d>(drug: &'d Drug, guideline: &'d Guideline) -> Vec<&'d str> {
+    let rows = drug.rows.iter().filter(|r| r.guideline == guideline.id);
+    let mut genes: Vec<&str> = Vec::new();
+    for gene in guideline.genes.iter().chain(rows.flat_map(|r| r.when.keys())) {
+        if !genes.contains(&gene.as_str()) {
+            genes.push(gene);
+        }
+    }
+    genes
+}
+
 /// One answer for each gene, or none; every combination. Empty when no gene has an answer.
-fn combinations<'a>(genes: &'a [String], answers: &'a Answers<'_>) -> Vec<Vec<(&'a str, Option<&'a Answer>)>> {
+fn combinations<'a>(genes: &[&'a str], answers: &'a Answers<'_>) -> Vec<Vec<(&'a str, Option<&'a Answer>)>> {
     if genes.iter().all(|g| of_gene(answers, g).is_empty()) {
         return Vec::new();
     }
     let mut combinations = vec![Vec::new()];
-    for gene in genes {
+    for &gene in genes {
         let choices: Vec<Option<&Answer>> = match of_gene(answers, gene) {
             [] => vec![None],
             some => some.iter().map(Some).collect(),
@@ -66,7 +78,7 @@ fn combinations<'a>(genes: &'a [String], answers: &'a Answers<'_>) -> Vec<Vec<(&
             .flat_map(|c| {
                 choices.iter().map(move |choice| {
                     let mut longer: Vec<(&str, Option<&Answer>)> = c.clone();
-                    longer.push((gene.as_str(), *choice));
+                    longer.push((gene, *choice));
                     longer
                 })
             })
@@ -76,10 +88,7 @@ fn combinations<'a>(genes: &'a [String], answers: &'a Answers<'_>) -> Vec<Vec<(&
 }
 
 /// What a row was looked up with, when every gene of it fits and at least one has an answer.
-fn fit(guideline: &Guideline, row: &GuidanceRow, combination: &[(&str, Option<&Answer>)]) -> Option<Vec<Basis>> {
-    if row.when.keys().any(|gene| !guideline.genes.contains(gene)) {
-        return None;
-    }
+fn fit(row: &GuidanceRow, combination: &[(&str, Option<&Answer>)]) -> Option<Vec<Basis>> {
     let mut basis = Vec::new();
     for (gene, answer) in combination {
         let Some(wanted) = row.when.get(*gene) else { continue };

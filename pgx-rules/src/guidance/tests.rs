@@ -152,3 +152,29 @@ fn a_disputed_inhibitor_is_named_and_not_applied() {
     assert_eq!(basis.lookup, "2.0");
     assert!(basis.phenoconversion.as_ref().unwrap().contains("not applied"));
 }
+
+#[test]
+fn a_drug_that_is_taken_already_does_not_inhibit_itself() {
+    let drug = TWO_GENES.replace("testine", "paroxetine");
+    let lines = "CYP2C19\t*1/*1\nCYP2D6\t*1/*1\n";
+    assert_eq!(asked(&drug, lines, &taking(&["paroxetine"])).advice[0].basis[1].lookup, "2.0");
+    assert_eq!(asked(&drug, lines, &taking(&["paroxetine", "quinidine"])).advice[0].basis[1].lookup, "0.0");
+}
+
+#[test]
+fn a_row_by_phenotype_fits_a_gene_that_is_looked_up_by_score() {
+    let drug = TWO_GENES.replace(r#"["2.0", "1.5"]"#, r#"["Normal Metabolizer"]"#);
+    let found = asked(&drug, "CYP2C19\t*1/*1\nCYP2D6\t*1/*1\n", &Patient::default());
+    assert_eq!(rows(&found), ["strong CYP2C19=Normal Metabolizer;CYP2D6=Normal Metabolizer"]);
+}
+
+#[test]
+fn the_order_of_calls_does_not_matter() {
+    let knowledge = with_drug(TWO_GENES);
+    let calls =
+        outside::calls(&knowledge, &[("t".into(), "CYP2C19\t*1/*1\nCYP2D6\t*1/*1\nCYP2D6\t*4/*4\n".into())]).unwrap();
+    let forward: Vec<&GeneCall> = calls.iter().collect();
+    let backward: Vec<&GeneCall> = calls.iter().rev().collect();
+    let nobody = Patient::default();
+    assert_eq!(advise(&knowledge, &forward, &nobody, &[]), advise(&knowledge, &backward, &nobody, &[]));
+}

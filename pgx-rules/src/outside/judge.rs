@@ -143,7 +143,7 @@ fn in_words(phenotype: &Phenotype) -> String {
 
 /// `Poor Metabolizer` of `CYP2D6 Poor Metabolizer`.
 fn without_symbol<'t>(gene: &Gene, text: &'t str) -> &'t str {
-    text.strip_prefix(gene.symbol.as_str()).filter(|r| r.starts_with(' ')).map_or(text, str::trim_start)
+    text.strip_prefix(gene.symbol.as_str()).filter(|r| r.starts_with([' ', '*'])).map_or(text, str::trim_start)
 }
 
 fn says_nothing(text: &str) -> bool {

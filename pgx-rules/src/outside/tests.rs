@@ -74,6 +74,8 @@ fn hla_alleles_become_presence() {
     let name = "*15:02 positive/*57:01 positive/*58:01 negative";
     assert_eq!(shown(&read(text)[0]), [format!("*15:02/*57:01|{name}||{name}")]);
     assert_eq!(codes(&read("HLA-B\t*57:01")[0]), ["outside-one-allele"]);
+    let stated = "*57:01 positive/*58:01 negative";
+    assert_eq!(shown(&read("HLA-B\t\tHLA-B*57:01 Positive / *58:01 NEGATIVE")[0]), [format!("|{stated}||{stated}")]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A phenotype or an activity score that was given instead of alleles.
 
-use super::{NO_SCORE, of_row};
+use super::{NEGATIVE, NO_SCORE, POSITIVE, of_row};
 use crate::call::Phenotype;
 use crate::knowledge::schema::{Gene, Lookup, PhenotypeRow};
 
@@ -15,6 +15,10 @@ pub fn of_score(gene: &Gene, score: &str) -> Option<Phenotype> {
 /// The phenotype of that name; where guidance is looked up by score, by every score that has it (`0.25/0.5/0.75/1.0`).
 /// A name that the gene's rules do not know is kept as it is.
 pub fn of_name(gene: &Gene, name: &str) -> Phenotype {
+    if gene.lookup == Lookup::Allele {
+        let name = presence(name);
+        return Phenotype { lookup_key: name.clone(), name, activity_score: None };
+    }
     let known = gene.phenotypes.iter().find(|r| r.phenotype.eq_ignore_ascii_case(name)).map(|r| r.phenotype.as_str());
     let name = known.unwrap_or(name).to_owned();
     let lookup_key = match gene.lookup {
@@ -22,6 +26,23 @@ pub fn of_name(gene: &Gene, name: &str) -> Phenotype {
         Lookup::Phenotype | Lookup::Allele => name.clone(),
     };
     Phenotype { name, activity_score: None, lookup_key }
+}
+
+/// `*57:01 positive/*58:01 negative`, whatever the case of the words and the blanks around the slash.
+fn presence(text: &str) -> String {
+    let state = |part: &str| {
+        let part = part.trim();
+        for word in [POSITIVE, NEGATIVE] {
+            let cut = part.len().saturating_sub(word.len());
+            if let (Some(allele), Some(tail)) = (part.get(..cut), part.get(cut..))
+                && tail.eq_ignore_ascii_case(word)
+            {
+                return format!("{} {word}", allele.trim_end());
+            }
+        }
+        part.to_owned()
+    };
+    text.split('/').map(state).collect::<Vec<_>>().join("/")
 }
 
 /// Scores of a phenotype, ascending, joined by `/`.
