@@ -189,11 +189,12 @@ impl<'a> Runner<'a> {
         let samples: Vec<SampleEntry<'a>> = observations
             .samples
             .iter()
-            .map(|name| SampleEntry {
+            .enumerate()
+            .map(|(index, name)| SampleEntry {
                 name: name.clone(),
                 facts: self.plan.metadata.of(name),
                 file_stem: String::new(),
-                failure: None,
+                failure: observed.failed_samples.iter().find(|(i, _)| *i == index).map(|(_, reason)| reason.clone()),
             })
             .collect();
         let sexes: Vec<Option<Sex>> = samples.iter().map(|s| s.facts.sex).collect();

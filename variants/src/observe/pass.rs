@@ -182,9 +182,14 @@ impl<'a> Pass<'a> {
         };
         let collector = self.collectors.swap_remove(keep);
         let (observations, failed_samples) = collector.finish(self.layout.names, self.options);
-        let mut warnings = self.warnings;
-        warnings.extend(failed_samples.iter().map(|(_, reason)| reason.clone()));
-        Ok(Observed { observations, assembly_evidence, format, indexed: self.indexed, warnings, failed_samples })
+        Ok(Observed {
+            observations,
+            assembly_evidence,
+            format,
+            indexed: self.indexed,
+            warnings: self.warnings,
+            failed_samples,
+        })
     }
 }
 

@@ -62,7 +62,7 @@ pub(super) fn assembly(
         return evidence::decide(&clues.map_err(contradiction)?).map_err(contradiction);
     };
     match clues {
-        Err(Contradiction(words)) => warnings.push(format!("{name}: {words}; read as {stated}, as stated")),
+        Err(Contradiction(words)) => warnings.push(format!("{words}; read as {stated}, as stated")),
         Ok(clues) => {
             if let Some(clue) = clues.iter().find(|c| c.measured && c.assembly != stated) {
                 return Err(ObserveError::WrongAssembly {
@@ -73,7 +73,7 @@ pub(super) fn assembly(
                 });
             }
             if let Some(clue) = clues.iter().find(|c| c.assembly != stated) {
-                warnings.push(format!("{name}: {} says {}; read as {stated}, as stated", clue.words, clue.assembly));
+                warnings.push(format!("{} says {}; read as {stated}, as stated", clue.words, clue.assembly));
             }
         }
     }
