@@ -156,3 +156,13 @@ fn bcftools_accepts_an_encoded_file_and_can_index_it() {
         assert_eq!(String::from_utf8_lossy(&samples.stdout).lines().count(), 34, "people of the demo");
     }
 }
+
+#[test]
+fn completions_and_manual_pages_know_the_commands() {
+    let binary = || Binary::new(assert_cmd::cargo::cargo_bin!("rxstrata"));
+    binary().args(["completions", "bash"]).assert().success().stdout(predicate::str::contains("knowledge"));
+    let folder = tempfile::tempdir().expect("a folder");
+    binary().args(["man", "-o"]).arg(folder.path()).assert().success();
+    let page = std::fs::read_to_string(folder.path().join("rxstrata-call.1")).expect("a page");
+    assert!(page.contains("outside"), "{page}");
+}
