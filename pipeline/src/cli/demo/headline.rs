@@ -71,7 +71,11 @@ fn line(sample: &Sample) -> String {
             said.push(format!("{words} {named}{more}"));
         }
     }
-    let said = if said.is_empty() { "no drug to change".to_owned() } else { said.join("; ") };
+    let said = match (sample.guidance.is_empty(), said.as_slice()) {
+        (true, _) => "no drug could be looked up".to_owned(),
+        (false, []) => "no drug to change among those looked up".to_owned(),
+        (false, said) => said.join("; "),
+    };
     format!("{:<8} {population:<4} {called:>2} genes  {said}", sample.sample)
 }
 

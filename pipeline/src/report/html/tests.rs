@@ -215,3 +215,10 @@ fn headings_descend_one_level_at_a_time_and_every_table_has_a_caption_and_column
 fn the_same_document_gives_the_same_bytes() {
     assert_eq!(page(&facts(), "S1"), page(&facts(), "S1"));
 }
+
+#[test]
+fn a_page_without_any_guidance_does_not_sound_reassuring() {
+    let html = page(&Facts { advice: Vec::new(), ..facts() }, "S1");
+    assert!(html.contains("No drug could be looked up"));
+    assert!(!html.contains("calls for a change"));
+}
