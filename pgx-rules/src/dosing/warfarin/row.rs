@@ -48,7 +48,7 @@ pub(super) fn advice(
         implications: implications(genotype),
         urgency: urgency(&actions),
         actions,
-        text: String::new(),
+        text: sentence(outcome, dose.as_ref()),
         steps,
         confidence: Some(
             "the guideline is a flow chart for adults; its percentages were read in one source that cites the full text"
@@ -92,6 +92,30 @@ fn actions(outcome: &Outcome, dose: Option<&Dose>) -> Vec<Action> {
         }),
     }
     actions
+}
+
+/// The actions in words.
+fn sentence(outcome: &Outcome, dose: Option<&Dose>) -> String {
+    let mut text = match outcome.route {
+        Route::Clinical => "Dose by a clinical algorithm or the usual starting dose, without genetics.".to_owned(),
+        Route::Pharmacogenetic if outcome.low == 1.0 && outcome.high == 1.0 => {
+            "Start with the dose that a pharmacogenetic algorithm (IWPC or Gage) gives.".to_owned()
+        }
+        Route::Pharmacogenetic => format!(
+            "Start with {} to {} % of the dose that a pharmacogenetic algorithm (IWPC or Gage) gives.",
+            percent(outcome.low),
+            percent(outcome.high)
+        ),
+    };
+    if let Some(dose) = dose {
+        let (low, high) = (dose.weekly * outcome.low, dose.weekly * outcome.high);
+        let range = if low == high { format!("{low:.1}") } else { format!("{low:.1} to {high:.1}") };
+        text.push_str(&format!(" By the IWPC equation: {range} mg/week."));
+    }
+    if outcome.consider_alternative {
+        text.push_str(" Consider another oral anticoagulant.");
+    }
+    text
 }
 
 /// A factor in percent, free of the last binary digits of a product.

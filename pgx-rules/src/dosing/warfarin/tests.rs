@@ -77,6 +77,11 @@ fn the_iwpc_dose_needs_every_fact_and_names_the_missing() {
     let steps = asked(LINES, &all)[0].steps.join("\n");
     assert!(steps.contains("IWPC pharmacogenetic dose: 21.2 mg/week"), "{steps}");
     assert!(steps.contains("with the changes above: 22.2 to 23.3 mg/week"), "{steps}");
+    assert_eq!(
+        asked(LINES, &all)[0].text,
+        "Start with 105 to 110 % of the dose that a pharmacogenetic algorithm (IWPC or Gage) gives. By the IWPC \
+         equation: 22.2 to 23.3 mg/week."
+    );
     let child = Patient { age: Some(12.0), ..all };
     assert!(asked(LINES, &child)[0].steps.join("\n").contains("under 18 years"));
 }
