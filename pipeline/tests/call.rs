@@ -1,0 +1,250 @@
+//! `rxstrata call` by the binary: outputs, determinism, outside calls, and what happens when something is wrong.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::Path;
+use std::process::Output;
+
+use assert_cmd::Command;
+
+const HEADER: &str = "##fileformat=VCFv4.2\n##contig=<ID=chr10,length=133797422,assembly=GRCh38>\n";
+const COLUMNS: &str = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT";
+
+/// CYP2C19*2 (rs4244285) and *17 (rs12248560), as in the knowledge base.
+fn records(samples: usize, genotype: &str) -> String {
+    let genotypes = vec![genotype; samples].join("\t");
+    format!(
+        "chr10\t94761900\trs12248560\tC\tT\t.\tPASS\t.\tGT\t{genotypes}\nchr10\t94781859\trs4244285\tG\tA\t.\tPASS\t.\tGT\t{genotypes}\n"
+    )
+}
+
+fn vcf(samples: &[&str], genotype: &str) -> String {
+    format!("{HEADER}{COLUMNS}\t{}\n{}", samples.join("\t"), records(samples.len(), genotype))
+}
+
+struct Place(tempfile::TempDir);
+
+impl Place {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn with(name: &str, bytes: impl AsRef<[u8]>) -> Self {
+        let place = Self::new();
+        place.add(name, bytes);
+        place
+    }
+
+    fn add(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        std::fs::write(self.0.path().join(name), bytes).unwrap();
+    }
+
+    fn call(&self, arguments: &[&str]) -> Output {
+        let binary = assert_cmd::cargo::cargo_bin!("rxstrata");
+        Command::new(binary).current_dir(self.0.path()).arg("call").args(arguments).output().unwrap()
+    }
+
+    fn out(&self, name: &str) -> String {
+        std::fs::read_to_string(self.0.path().join("out").join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+    }
+
+    fn files(&self, folder: &str) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(self.0.path().join(folder)) else { return Vec::new() };
+        let mut names: Vec<String> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("an exit code")
+}
+
+/// One error line that has all the words; nothing but `failures.tsv` in the folder.
+fn refused(place: &Place, output: &Output, words: &[&str]) {
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(code(output), 1, "{said}");
+    assert_eq!(said.lines().count(), 1, "one line: {said}");
+    for word in words {
+        assert!(said.contains(word), "'{word}' in: {said}");
+    }
+    assert!(place.files("out").iter().all(|f| f == "failures.tsv"), "{:?}", place.files("out"));
+}
+
+#[test]
+fn a_patient_gets_every_file_and_a_row_for_every_gene() {
+    let place = Place::with("p.vcf", vcf(&["P1"], "0/1"));
+    let output = place.call(&["p.vcf", "-o", "out", "--quiet"]);
+    assert_eq!(code(&output), 0, "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        place.files("out"),
+        [
+            "P1.html",
+            "P1.outside.tsv",
+            "P1.vcf",
+            "calls.json",
+            "calls.tsv",
+            "failures.tsv",
+            "guidance.tsv",
+            "provenance.json"
+        ]
+    );
+    let calls = place.out("calls.tsv");
+    let first = calls.lines().next().unwrap();
+    assert_eq!(
+        first,
+        "sample\tgene\tdiplotype\tphenotype\tactivity_score\tprobability\tsource\tmissing_sites\tmessage"
+    );
+    assert_eq!(
+        place.out("guidance.tsv").lines().next().unwrap(),
+        "sample\tdrug\tsource\tpopulation\tclassification\tgenes\tphenotypes\taction\ttext"
+    );
+    let genes: Vec<&str> = calls.lines().skip(1).filter_map(|l| l.split('\t').nth(1)).collect();
+    assert_eq!(genes.len(), pgx_rules::knowledge::embedded().unwrap().genes.len());
+    assert!(genes.is_sorted());
+}
+
+#[test]
+fn calls_json_follows_its_schema() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let schema: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(root.join("docs/schema/calls.schema.json")).unwrap()).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let place = Place::with("p.vcf", vcf(&["P1", "P2"], "0/1"));
+    place.add("P1.outside.tsv", "CYP2D6\t*1/*4\nHLA-B\t*15:02/*57:01\n");
+    place.add("m.tsv", "P1\tsex\tfemale\nP2\tTown\tBasel\n");
+    let output = place.call(&[
+        "p.vcf",
+        "--outside-calls",
+        "P1.outside.tsv",
+        "--sample-metadata",
+        "m.tsv",
+        "-o",
+        "out",
+        "--missing-as-reference",
+        "--quiet",
+    ]);
+    assert_eq!(code(&output), 0, "{}", String::from_utf8_lossy(&output.stderr));
+    let document: serde_json::Value = serde_json::from_str(&place.out("calls.json")).unwrap();
+    let errors: Vec<String> =
+        validator.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).take(5).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    assert_eq!(document["samples"].as_array().unwrap().len(), 2);
+    assert_eq!(document["provenance"]["options"]["missing_as_reference"], "true");
+    assert!(!document["provenance"]["choices"].as_array().unwrap().is_empty());
+    let mut broken = document;
+    broken["samples"][0]["genes"][0]["state"] = "odd".into();
+    assert!(!validator.is_valid(&broken), "the schema refuses what it does not know");
+}
+
+#[test]
+fn the_same_bytes_come_out_at_any_number_of_threads() {
+    let place = Place::new();
+    let names: Vec<String> = (0..30).map(|i| format!("S{i}")).collect();
+    let mut arguments = Vec::new();
+    for (i, name) in names.iter().enumerate() {
+        place.add(&format!("{name}.vcf"), vcf(&[name], ["0/1", "0/0", "1|0", "./."][i % 4]));
+        arguments.push(format!("{name}.vcf"));
+    }
+    place.add("bad.vcf", "");
+    arguments.insert(11, "bad.vcf".to_owned());
+    let mut results = Vec::new();
+    for threads in ["1", "2", "5"] {
+        let folder = format!("out{threads}");
+        let mut all: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        all.extend(["-o", &folder, "--threads", threads, "--quiet", "--formats", "tsv,json,html,vcf,outside,parquet"]);
+        let output = place.call(&all);
+        assert_eq!(code(&output), 3, "{}", String::from_utf8_lossy(&output.stderr));
+        let read = |name: &String| std::fs::read(place.0.path().join(&folder).join(name)).unwrap();
+        let files: Vec<(String, Vec<u8>)> = place.files(&folder).iter().map(|f| (f.clone(), read(f))).collect();
+        assert_eq!(files.len(), 30 * 3 + 7);
+        results.push(files);
+    }
+    for other in &results[1..] {
+        for (one, two) in results[0].iter().zip(other) {
+            assert!(one == two, "{} differs", one.0);
+        }
+    }
+}
+
+#[test]
+fn a_cohort_gets_tables_only_unless_asked() {
+    let names: Vec<String> = (0..21).map(|i| format!("S{i}")).collect();
+    let samples: Vec<&str> = names.iter().map(String::as_str).collect();
+    let place = Place::with("c.vcf", vcf(&samples, "0/1"));
+    assert_eq!(code(&place.call(&["c.vcf", "-o", "out", "--quiet"])), 0);
+    assert_eq!(
+        place.files("out"),
+        ["calls.parquet", "calls.tsv", "failures.tsv", "guidance.parquet", "guidance.tsv", "provenance.json"]
+    );
+    let parquet = std::fs::read(place.0.path().join("out/calls.parquet")).unwrap();
+    assert!(parquet.starts_with(b"PAR1") && parquet.ends_with(b"PAR1"));
+}
+
+#[test]
+fn one_bad_input_does_not_stop_the_others() {
+    let place = Place::with("good.vcf", vcf(&["G"], "0/1"));
+    place.add("bad.vcf", "not a VCF\n");
+    let output = place.call(&["bad.vcf", "good.vcf", "-o", "out"]);
+    assert_eq!(code(&output), 3);
+    let failures = place.out("failures.tsv");
+    assert!(failures.starts_with("input\tsample\treason\nbad.vcf\t\t"), "{failures}");
+    assert_eq!(failures.lines().count(), 2);
+    assert!(place.out("calls.tsv").contains("\nG\tCYP2C19\t"));
+}
+
+#[test]
+fn a_sample_name_that_comes_twice_is_answered_once_and_named() {
+    let place = Place::with("a.vcf", vcf(&["S"], "0/1"));
+    place.add("b.vcf", vcf(&["S"], "1/1"));
+    let output = place.call(&["a.vcf", "b.vcf", "-o", "out", "--quiet"]);
+    assert_eq!(code(&output), 3);
+    assert!(place.out("failures.tsv").contains("b.vcf\tS\ta sample of this name was already answered from a.vcf"));
+    assert_eq!(place.out("calls.tsv").matches("\nS\tCYP2C19\t").count(), 1);
+}
+
+#[test]
+fn outside_calls_go_to_the_sample_in_their_name() {
+    let place = Place::with("c.vcf", vcf(&["A", "B"], "0/0"));
+    place.add("B.outside.tsv", "CYP2D6\t*1/*4\n");
+    let arguments = ["c.vcf", "--outside-calls", "B.outside.tsv", "--genes", "CYP2D6", "-o", "out", "--quiet"];
+    assert_eq!(code(&place.call(&arguments)), 0);
+    let calls = place.out("calls.tsv");
+    assert!(calls.contains("\nA\tCYP2D6\t\t"), "{calls}");
+    assert!(calls.contains("\nB\tCYP2D6\t*1/*4\tIntermediate Metabolizer\t1"), "{calls}");
+    place.add("X.outside.tsv", "CYP2D6\t*1/*4\n");
+    let output = place.call(&["c.vcf", "--outside-calls", "X.outside.tsv", "-o", "out", "--quiet"]);
+    assert_eq!(code(&output), 3, "a file that fits no sample is a failure");
+    assert!(place.out("failures.tsv").contains("X.outside.tsv\tX\tno sample of this name"));
+}
+
+#[test]
+fn outside_calls_alone_are_about_one_patient() {
+    let place = Place::with("P.outside.tsv", "CYP2D6\t*1/*4\n");
+    assert_eq!(code(&place.call(&["--outside-calls", "P.outside.tsv", "-o", "out", "--quiet"])), 0);
+    assert!(place.out("calls.tsv").contains("\nP\tCYP2D6\t*1/*4\t"));
+    let both = Place::with("P.outside.tsv", "CYP2D6\t*1/*4\n");
+    both.add("Q.outside.tsv", "CYP2D6\t*4/*4\n");
+    let output = both.call(&["--outside-calls", "P.outside.tsv", "--outside-calls", "Q.outside.tsv", "-o", "out"]);
+    refused(&both, &output, &["P, Q", "--samples NAME"]);
+}
+
+#[test]
+fn the_annotated_vcf_satisfies_bcftools() {
+    let place = Place::with("p.vcf", vcf(&["P1"], "0|1"));
+    assert_eq!(code(&place.call(&["p.vcf", "-o", "out", "--quiet"])), 0);
+    let bcftools = std::process::Command::new("bcftools").arg("--version").output();
+    match bcftools {
+        Err(error) => eprintln!("SKIPPED: bcftools cannot be run: {error}"),
+        Ok(_) => {
+            let view = std::process::Command::new("bcftools")
+                .args(["query", "-t", "chr10:94781859", "-f", "%POS %INFO/PGX [%GT %ST]\\n", "out/P1.vcf"])
+                .current_dir(place.0.path())
+                .output()
+                .unwrap();
+            let said = String::from_utf8_lossy(&view.stderr);
+            assert!(view.status.success() && said.is_empty(), "{said}");
+            let line = String::from_utf8_lossy(&view.stdout).into_owned();
+            assert!(line.starts_with("94781859 CYP2C19|") && line.trim_end().ends_with("0|1 Called"), "{line}");
+        }
+    }
+}
