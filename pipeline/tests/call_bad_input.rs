@@ -107,10 +107,9 @@ fn a_disagreeing_reference_allele_is_not_used() {
 }
 
 #[test]
-fn three_chromosome_copies_are_no_call() {
+fn three_chromosome_copies_fail_the_sample() {
     let text = format!("{HEADER}{COLUMNS}{}", RECORD.replace("0/1", "0/1/1"));
-    let calls = answered(text, &["--genes", "CYP2C19", "--quiet"]);
-    assert_eq!(calls.lines().nth(1).unwrap().split('\t').nth(2), Some(""));
+    refused(text, &[], &["in.vcf", "chr10:94781859", "sample S", "3 copies"]);
 }
 
 #[test]
