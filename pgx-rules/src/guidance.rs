@@ -4,6 +4,7 @@ pub mod action;
 mod answer;
 mod lookup;
 mod phenoconversion;
+pub mod render;
 
 use std::collections::BTreeMap;
 

@@ -15,8 +15,12 @@ use serde::{Deserialize, Serialize};
 pub enum Action {
     /// Dose as the label says.
     StandardDosing {
-        /// The usual dose, where the source names it.
-        dose: Option<Amount>,
+        /// The usual dose, where the source names it; several are the same dose in other units.
+        #[serde(default)]
+        doses: Vec<Amount>,
+        /// Only the start is meant: later doses have advice of their own.
+        #[serde(default)]
+        starting: bool,
         /// What the usual dose goes by (`age or weight`).
         by: Option<String>,
     },
@@ -76,10 +80,11 @@ pub enum Action {
         stage: Stage,
         /// How much.
         amount: Amount,
-        /// What a percentage refers to, where it is not the standard dose of that stage.
+        /// What a percentage or a comparison refers to, where it is not the standard dose of that stage.
         of: Option<String>,
-        /// The same in figures, as the source's example.
-        example: Option<Amount>,
+        /// The same in figures, as the source's examples.
+        #[serde(default)]
+        examples: Vec<Amount>,
         /// How it is given (`on three days a week`).
         schedule: Option<String>,
         /// How firm.
@@ -181,8 +186,8 @@ pub enum Action {
     },
     /// Any one of several ways.
     Either {
-        /// The ways.
-        of: Vec<Action>,
+        /// The ways, each a list of things to do together.
+        of: Vec<Vec<Action>>,
     },
     /// Something to do under a condition.
     When {
@@ -289,16 +294,20 @@ pub enum Urgency {
 
 /// How urgent a list of actions is: its most serious unconditional one.
 ///
-/// Standard dosing outweighs what holds for every patient. Under a condition only a change of dose counts, and no more
-/// than as something to watch. A choice between ways is as urgent as its mildest way. Unstructured text counts as
+/// Beside an unconditional decision, a condition counts only where it changes the dose, and no more than as something to
+/// watch. Where every decision stands under a condition (this disease or that), the most serious counts. A choice between ways is as urgent as its mildest way. Unstructured text counts as
 /// something to watch, since nobody has weighed it.
 pub fn urgency(actions: &[Action]) -> Urgency {
+    if actions.is_empty() {
+        return Urgency::None;
+    }
     let own = actions.iter().filter_map(weight).min();
+    if own.is_none_or(|u| u == Urgency::Monitor) {
+        let conditional = actions.iter().filter_map(under_condition).min();
+        return own.into_iter().chain(conditional).min().unwrap_or(Urgency::Monitor);
+    }
     let later = actions.iter().any(changes_dose_later).then_some(Urgency::Monitor);
-    own.into_iter().chain(later).min().unwrap_or(match actions {
-        [] => Urgency::None,
-        _ => Urgency::Monitor,
-    })
+    own.into_iter().chain(later).min().unwrap_or(Urgency::Monitor)
 }
 
 /// The urgency of one unconditional action; `None` where it does not decide.
@@ -316,7 +325,7 @@ fn weight(action: &Action) -> Option<Urgency> {
         | Action::SourceText { .. } => Some(Urgency::Monitor),
         Action::StandardDosing { .. } | Action::NoReasonToAvoid {} => Some(Urgency::Standard),
         Action::NoRecommendation { .. } => Some(Urgency::None),
-        Action::Either { of } => of.iter().filter_map(weight).max(),
+        Action::Either { of } => of.iter().map(|way| urgency(way)).max(),
         Action::MonitorConcentration { .. }
         | Action::Monitor { .. }
         | Action::Titrate { .. }
@@ -329,10 +338,25 @@ fn weight(action: &Action) -> Option<Urgency> {
     }
 }
 
+fn under_condition(action: &Action) -> Option<Urgency> {
+    match action {
+        Action::When { then, .. } => Some(urgency(then)),
+        _ => None,
+    }
+}
+
 fn changes_dose_later(action: &Action) -> bool {
     match action {
-        Action::When { then, .. } => then.iter().any(|a| matches!(a, Action::Dose { .. }) || changes_dose_later(a)),
-        Action::Either { of } => of.iter().any(changes_dose_later),
+        Action::When { then, .. } => then.iter().any(holds_dose),
+        _ => false,
+    }
+}
+
+fn holds_dose(action: &Action) -> bool {
+    match action {
+        Action::Dose { .. } => true,
+        Action::When { then, .. } => then.iter().any(holds_dose),
+        Action::Either { of } => of.iter().flatten().any(holds_dose),
         _ => false,
     }
 }

@@ -36,7 +36,7 @@ fn under_a_condition_only_a_change_of_dose_counts() {
 
 #[test]
 fn a_choice_is_as_urgent_as_its_mildest_way() {
-    let choice = "actions = [{ either = { of = [{ use-alternative = { what = 'x' } }, { dose = { stage = 'starting', amount = 'lower' } }] } }]";
+    let choice = "actions = [{ either = { of = [[{ use-alternative = { what = 'x' } }], [{ dose = { stage = 'starting', amount = 'lower' } }]] } }]";
     assert_eq!(urgency(&read(choice)), Urgency::Adjust);
 }
 

@@ -134,7 +134,7 @@ fn row_for(drug: &Drug, guideline: &Guideline, row: &GuidanceRow, basis: Vec<Bas
         implications: row.implications.clone(),
         urgency: urgency(&row.actions),
         actions: row.actions.clone(),
-        text: String::new(),
+        text: super::render::text(&row.actions, &drug.name),
         steps: Vec::new(),
         confidence: row.confidence.clone(),
     }

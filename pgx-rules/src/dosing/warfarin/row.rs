@@ -75,7 +75,8 @@ fn actions(outcome: &Outcome, dose: Option<&Dose>) -> Vec<Action> {
     });
     match outcome.route {
         Route::Clinical => actions.push(Action::StandardDosing {
-            dose: example,
+            doses: example.into_iter().collect(),
+            starting: true,
             by: Some("a clinical dosing algorithm or the usual starting dose, without genetics".into()),
         }),
         Route::Pharmacogenetic => actions.push(Action::Dose {
@@ -86,7 +87,7 @@ fn actions(outcome: &Outcome, dose: Option<&Dose>) -> Vec<Action> {
                 strict: false,
             },
             of: Some("the dose that a pharmacogenetic algorithm gives (IWPC or Gage)".into()),
-            example,
+            examples: example.into_iter().collect(),
             schedule: None,
             emphasis: None,
         }),
