@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use pgx_rules::guidance::action::Action;
+use pgx_rules::guidance::render;
 use pgx_rules::knowledge::schema::{Drug, GuidanceRow};
 
 /// All guidance of a drug. Writing into a string cannot fail, hence the ignored results.
@@ -24,7 +24,7 @@ pub fn text(drug: &Drug) -> String {
             for implication in &row.implications {
                 let _ = writeln!(out, "    means: {implication}");
             }
-            let _ = writeln!(out, "    do:    {}", sentences(&row.actions));
+            let _ = writeln!(out, "    do:    {}", render::text(&row.actions, &drug.name));
             if let Some(doubt) = &row.confidence {
                 let _ = writeln!(out, "    note:  {doubt}");
             }
@@ -44,7 +44,7 @@ pub fn tsv(drug: &Drug) -> String {
             &condition(row),
             &row.classification,
             &row.implications.join("; "),
-            &sentences(&row.actions),
+            &render::text(&row.actions, &drug.name),
         ];
         let _ = writeln!(out, "{}", cells.map(one_line).join("\t"));
     }
@@ -60,8 +60,4 @@ fn condition(row: &GuidanceRow) -> String {
 
 fn one_line(text: &str) -> String {
     text.replace(['\t', '\n', '\r'], " ")
-}
-
-fn sentences(actions: &[Action]) -> String {
-    serde_json::to_string(actions).unwrap_or_default()
 }
