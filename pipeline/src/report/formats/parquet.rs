@@ -18,8 +18,8 @@ use crate::report::document::Columns;
 use crate::report::files::{Aside, Complete, Folder};
 use crate::stage::answers::Answers;
 
-/// Rows of a group. 9 text columns of pointers into shared rows: some tens of megabytes at most.
-const GROUP: usize = 65_536;
+/// Rows of a group: the text of a group is copied into columns, some ten megabytes for the longest rows.
+const GROUP: usize = 16_384;
 
 const CALLS: [&str; 9] =
     ["sample", "gene", "diplotype", "phenotype", "activity_score", "probability", "source", "missing_sites", "message"];
