@@ -47,6 +47,8 @@ pub struct CallPlan {
     pub threads: usize,
     /// Whether to keep the terminal free of progress and warnings.
     pub quiet: bool,
+    /// Whether to say on the terminal what was read.
+    pub verbose: bool,
     /// What every output says about the run.
     pub provenance: Provenance,
 }
@@ -121,6 +123,7 @@ impl CallPlan {
             metadata,
             threads,
             quiet: args.quiet,
+            verbose: args.verbose,
         })
     }
 }

@@ -104,6 +104,13 @@ fn a_patient_gets_every_file_and_a_row_for_every_gene() {
 }
 
 #[test]
+fn verbose_says_how_the_assembly_was_established() {
+    let place = Place::with("p.vcf", vcf(&["P1"], "0/1"));
+    let said = String::from_utf8(place.call(&["p.vcf", "-o", "out", "--verbose"]).stderr).unwrap();
+    assert!(said.contains("rxstrata: p.vcf: VCF") && said.contains("1 samples, GRCh38 by "), "{said}");
+}
+
+#[test]
 fn calls_json_follows_its_schema() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let schema: serde_json::Value =

@@ -102,7 +102,7 @@ pub struct Args {
     /// No progress bar, no warnings on the terminal
     #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,
-    /// Say what is being done
+    /// Say what was read: format, samples, assembly and how it was established
     #[arg(short, long, conflicts_with = "quiet", help_heading = "Output")]
     pub verbose: bool,
 }

@@ -269,6 +269,17 @@ impl<'a> Runner<'a> {
             }
         }
         if let Some((input, _)) = &answers.input {
+            if self.plan.verbose {
+                eprintln!(
+                    "rxstrata: {}: {}, {} samples, {} by {}{}",
+                    input.name,
+                    input.format,
+                    input.samples,
+                    input.assembly,
+                    input.assembly_evidence,
+                    if input.indexed { ", by index" } else { "" }
+                );
+            }
             if !self.plan.quiet {
                 for warning in &input.warnings {
                     eprintln!("rxstrata: warning: {}: {warning}", input.name);
