@@ -76,7 +76,7 @@ def genome(options, work):
     try:
         for threads in (1, 2):
             wall, cpu, rows = pair(
-                [options.binary, "call", file, "-o", "{out}", "--format", "calls", "--threads", threads, "--quiet"],
+                [options.binary, "call", file, "-o", "{out}", "--formats", "tsv", "--threads", threads, "--quiet"],
                 ["bgzip", "-dc", f"-@{threads}", file], options.runs,
             )
             ours = [statistics.median(r[0][i] for r in rows) for i in range(3)]
@@ -85,7 +85,7 @@ def genome(options, work):
     finally:
         shutil.move(aside, index)
         os.utime(index)
-    wall, cpu, memory = median([options.binary, "call", file, "-o", "{out}", "--format", "calls", "--threads", 1, "--quiet"], options.runs)
+    wall, cpu, memory = median([options.binary, "call", file, "-o", "{out}", "--formats", "tsv", "--threads", 1, "--quiet"], options.runs)
     print(f"  with an index: {wall:.3f} s wall, {cpu:.3f} s CPU, {memory:.0f} MB")
     wall, cpu, memory = median([options.binary, "call", file, "-o", "{out}", "--threads", 1, "--quiet"], options.runs)
     print(f"  with an index, tables, JSON and HTML: {wall:.3f} s wall, {cpu:.3f} s CPU, {memory:.0f} MB")
@@ -102,7 +102,7 @@ def cohort(options, work):
                 sink.write(f"P{number:04d}\tCYP2C9\t{alleles[number % 5]}\nP{number:04d}\tCYP2C19\t{alleles[number % 3]}\n")
         run([options.binary, "knowledge", "encode", table, "-o", file])
     people = sample_count(file)
-    wall, cpu, memory = median([options.binary, "call", file, "-o", "{out}", "--format", "calls", "--threads", 1, "--quiet"], options.runs)
+    wall, cpu, memory = median([options.binary, "call", file, "-o", "{out}", "--formats", "tsv", "--threads", 1, "--quiet"], options.runs)
     each = cpu / people
     print(f"cohort: {people} people: {wall:.2f} s wall, {cpu:.2f} s CPU, {each * 1e3:.3f} ms CPU a sample, {memory:.0f} MB")
     if options.pharmcat:
@@ -130,7 +130,7 @@ def ryr1(options, work):
                 if left and not line.startswith("#") and len(cells[3]) == 1 and len(cells[4]) == 1 and cells[4] != ".":
                     cells[9], left = "0/1" + cells[9][3:], left - 1
                 sink.write("\t".join(cells) + "\n")
-        wall, cpu, memory = median([options.binary, "call", file, "-o", "{out}", "--genes", "RYR1", "--format", "calls", "--threads", 1, "--quiet"], options.runs)
+        wall, cpu, memory = median([options.binary, "call", file, "-o", "{out}", "--genes", "RYR1", "--formats", "tsv", "--threads", 1, "--quiet"], options.runs)
         peer = recorded.get(wanted, "not answered: it doubles with every site")
         print(f"RYR1, unphased, {wanted} heterozygous sites: {wall * 1e3:.1f} ms wall, {cpu * 1e3:.1f} ms CPU, whole process; PharmCAT 3.1.1, recorded: {peer}")
 
