@@ -105,7 +105,7 @@ fn firm(emphasis: Option<Emphasis>, verb: &str, noun: &str, rest: &str) -> Strin
         None => format!("{}{rest}.", upper_first(verb)),
         Some(Emphasis::Consider) => format!("Consider {noun}{rest}."),
         Some(Emphasis::Strongly) => format!("Strongly recommended: {verb}{rest}."),
-        Some(Emphasis::IfPossible) => format!("{}{rest} if possible.", upper_first(verb)),
+        Some(Emphasis::IfPossible) => format!("{}{rest} where possible.", upper_first(verb)),
     }
 }
 
@@ -119,7 +119,7 @@ fn titrate(
 ) -> String {
     let mut parts = Vec::new();
     if slower {
-        parts.push(firm(emphasis, "titrate more slowly than usual", "a slower titration than usual", ""));
+        parts.push(firm(emphasis, "titrate more slowly than usual", "titrating more slowly than usual", ""));
     }
     match (to, after) {
         (Some(to), Some(after)) => parts.push(format!("Raise the dose to {} after {after}.", figures(to))),

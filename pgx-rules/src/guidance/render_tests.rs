@@ -16,7 +16,7 @@ fn each_kind_of_action_reads_as_a_sentence() {
             "{ standard-dosing = { starting = true, doses = [{ value = { from = 20, to = 20, unit = 'mg/day' } }] } }",
             "Start drugx at the standard dose (20 mg/day).",
         ),
-        ("{ avoid = { emphasis = 'if-possible' } }", "Avoid drugx if possible."),
+        ("{ avoid = { emphasis = 'if-possible' } }", "Avoid drugx where possible."),
         ("{ use-alternative = { what = 'drug y', emphasis = 'consider' } }", "Consider drug y."),
         (
             "{ dose = { stage = 'starting', amount = { percent = { from = 30, to = 80 } }, examples = [{ value = { from = 0.6, to = 2.4, unit = 'mg/kg/day' } }] } }",

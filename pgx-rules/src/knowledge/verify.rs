@@ -2,11 +2,12 @@
 
 mod comedication;
 mod facts;
+mod guidance;
 
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::schema::{Drug, Gene, Knowledge, PhenotypeMethod, SiteRole};
+use super::schema::{Gene, Knowledge, PhenotypeMethod, SiteRole};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +56,7 @@ pub fn verify(knowledge: &Knowledge) -> Vec<Finding> {
         let mut report = |severity, what: String| {
             findings.push(Finding { severity, place: format!("drugs/{}.toml", drug.name), what });
         };
-        guidance(drug, knowledge, &mut report);
+        guidance::check(drug, knowledge, &mut report);
     }
     comedication::check(knowledge, &mut findings);
     findings
@@ -210,38 +211,6 @@ fn frequencies(gene: &Gene, report: &mut Report<'_>) {
             report(Severity::Error, format!("frequency of {} in {}: {} of {}", f.allele, f.group, f.count, f.total));
         }
     }
-}
-
-fn guidance(drug: &Drug, knowledge: &Knowledge, report: &mut Report<'_>) {
-    for row in &drug.rows {
-        if !drug.guidelines.iter().any(|g| g.id == row.guideline) {
-            report(
-                Severity::Error,
-                format!("a row names the guideline {}, which the file does not list", row.guideline),
-            );
-        }
-        for (symbol, values) in &row.when {
-            let Some(gene) = knowledge.genes.get(symbol) else {
-                report(Severity::Error, format!("a row depends on {symbol}, which is no gene here"));
-                continue;
-            };
-            if values.is_empty() {
-                report(Severity::Error, format!("a row depends on {symbol}, but names no value"));
-            }
-            for value in values.iter().filter(|v| !is_reachable(gene, v)) {
-                report(Severity::Note, format!("no result of {symbol} leads to '{value}'"));
-            }
-        }
-    }
-}
-
-/// Whether some result of the gene is looked up with this value.
-fn is_reachable(gene: &Gene, value: &str) -> bool {
-    let words = [" positive", " negative"];
-    let presence = words.iter().any(|w| value.ends_with(w));
-    presence
-        || ["No Result", "n/a", "Indeterminate"].contains(&value)
-        || gene.phenotypes.iter().any(|p| p.lookup_key == value || p.phenotype == value)
 }
 
 #[cfg(test)]

@@ -80,3 +80,32 @@ fn a_fallback_without_its_alleles_is_found() {
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].contains("belong together"), "{found:?}");
 }
+
+fn row<'a>(knowledge: &'a mut Knowledge, drug: &str) -> &'a mut crate::knowledge::schema::GuidanceRow {
+    knowledge.drugs.get_mut(drug).and_then(|d| d.rows.first_mut()).expect("a drug with rows")
+}
+
+#[test]
+fn a_row_that_says_nothing_to_do_is_found() {
+    let found = broken(|k| row(k, "clopidogrel").actions.clear());
+    assert!(found.len() == 1 && found[0].contains("says nothing to do"), "{found:?}");
+}
+
+#[test]
+fn two_rows_for_one_result_are_found() {
+    let found = broken(|k| {
+        let copy = row(k, "clopidogrel").clone();
+        k.drugs.get_mut("clopidogrel").expect("the drug").rows.push(copy);
+    });
+    assert!(found.len() == 1 && found[0].contains("apply to the same result"), "{found:?}");
+}
+
+#[test]
+fn a_row_of_an_unknown_guideline_or_gene_is_found() {
+    let found = broken(|k| {
+        let row = row(k, "clopidogrel");
+        row.guideline = "NONE".into();
+        row.when.insert("GENE0".into(), vec!["Normal Metabolizer".into()]);
+    });
+    assert_eq!(found.len(), 2, "{found:?}");
+}

@@ -1,0 +1,79 @@
+//! Every row of the published CPIC tables is answered, with the same strength, in our own words.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::io::Read;
+
+use pgx_rules::guidance::render;
+use pgx_rules::knowledge::embedded;
+
+/// A run of this many characters that stands in the source and in ours was copied, not written.
+const COPIED: usize = 40;
+
+/// An input hint of the tables that no call produces (`xN combinations` of open copy numbers).
+const HINT: &str = "xN comb";
+
+fn published() -> Option<String> {
+    let path = common::shared("knowledge/cpic/recommendations.tsv.gz")?;
+    let mut text = String::new();
+    flate2::read::MultiGzDecoder::new(std::fs::File::open(path).unwrap()).read_to_string(&mut text).unwrap();
+    Some(text)
+}
+
+#[test]
+fn each_published_row_has_exactly_one_row_here_with_its_classification() {
+    let Some(text) = published() else { return };
+    let knowledge = embedded().unwrap();
+    let mut compared = 0;
+    for source in common::rows(&text) {
+        if source["source"] != "CPIC" || source["lookup_key"].contains(HINT) {
+            continue;
+        }
+        let wanted: Vec<(&str, &str)> =
+            source["lookup_key"].split(';').map(|pair| pair.split_once('=').expect("gene and value")).collect();
+        let drug = &knowledge.drugs[&source["drug"]];
+        let population = if source["population"].is_empty() { "general" } else { source["population"].as_str() };
+        let fitting: Vec<_> = drug
+            .rows
+            .iter()
+            .filter(|r| r.guideline == source["guideline_id"] && r.population == population)
+            .filter(|r| r.when.len() == wanted.len())
+            .filter(|r| wanted.iter().all(|(g, v)| r.when.get(*g).is_some_and(|values| values.iter().any(|w| w == v))))
+            .collect();
+        let what = format!("{} {} {}", source["drug"], population, source["lookup_key"]);
+        assert_eq!(fitting.len(), 1, "{what}");
+        let expected = match source["classification"].to_lowercase() {
+            none if none.is_empty() || none == "n/a" => "unspecified".to_owned(),
+            given => given,
+        };
+        assert_eq!(fitting[0].classification, expected, "{what}");
+        compared += 1;
+    }
+    assert!(compared > 1900, "only {compared} rows were compared");
+}
+
+#[test]
+fn no_sentence_or_implication_is_the_sources() {
+    let Some(text) = published() else { return };
+    let windows = |s: &str| -> Vec<String> {
+        let letters: Vec<char> = s.to_lowercase().chars().collect();
+        letters.windows(COPIED).map(|w| w.iter().collect()).collect()
+    };
+    let mut theirs = BTreeSet::new();
+    for source in common::rows(&text).iter().filter(|r| r["source"] == "CPIC") {
+        theirs.extend(windows(&source["recommendation"]));
+        theirs.extend(windows(&source["implications"]));
+    }
+    let mut copied = BTreeSet::new();
+    for drug in embedded().unwrap().drugs.values() {
+        for row in &drug.rows {
+            let ours = std::iter::once(render::text(&row.actions, &drug.name)).chain(row.implications.iter().cloned());
+            for sentence in ours {
+                copied.extend(windows(&sentence).into_iter().filter(|w| theirs.contains(w)));
+            }
+        }
+    }
+    assert!(copied.is_empty(), "{copied:#?}");
+}
