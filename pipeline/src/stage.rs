@@ -1,4 +1,4 @@
-//! `call` in steps: observe → call → outside calls → weigh → advise → write. Each step is a file; [`run`] strings them
+//! `call` in steps: observe → call → outside calls → weigh → advise → write. Each step is a file; [`run()`] strings them
 //! together over many inputs.
 
 mod advising;
