@@ -139,6 +139,16 @@ fn text_of(html: &str) -> String {
 }
 
 #[test]
+fn a_browser_shows_that_a_poor_metaboliser_is_to_avoid_codeine() {
+    // HG00276 is CYP2D6 *4/*5 (PMID:31401124): no active copy, so codeine is not turned into morphine (CPIC, PMID:33387367).
+    let Some(dom) = in_browser(&demo().0.path().join("HG00276.html")) else { return };
+    let row = rows_of_drug(&dom, "codeine").expect("codeine has a row in the summary");
+    for part in ["Avoid or replace", "Avoid codeine", "CYP2D6 *4/*5", "Poor Metabolizer", "Strong, CPIC"] {
+        assert!(row.contains(part), "{part}: {row}");
+    }
+}
+
+#[test]
 fn a_browser_shows_every_drug_to_change_with_its_action_and_text_in_its_own_row() {
     let guidance = table(&read("guidance.tsv"));
     for sample in ["HG00276", "NA19239", "NA18980"] {
