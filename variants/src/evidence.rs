@@ -3,8 +3,8 @@
 //! Order: contig lengths and accession versions; `assembly` tags of contigs; `##reference` and `##assembly`; then how the
 //! records fit the sites asked for ([`Fit`]).
 
+mod contig;
 mod fit;
-mod lengths;
 
 pub use fit::Fit;
 
@@ -73,12 +73,12 @@ fn unanimous(votes: Vec<Vote<'_>>, kind: &str, measured: bool) -> Result<Option<
 }
 
 fn by_length(header: &Header) -> Vec<Vote<'_>> {
-    let vote = |c: &'_ crate::io::header::Contig| lengths::assembly_of(canonical_contig(&c.name)?, c.length?);
+    let vote = |c: &'_ crate::io::header::Contig| contig::assembly_of(canonical_contig(&c.name)?, c.length?);
     header.contigs.iter().filter_map(|c| Some((c.name.as_str(), vote(c)?))).collect()
 }
 
 fn by_accession(header: &Header) -> Vec<Vote<'_>> {
-    header.contigs.iter().filter_map(|c| Some((c.name.as_str(), lengths::assembly_of_accession(&c.name)?))).collect()
+    header.contigs.iter().filter_map(|c| Some((c.name.as_str(), contig::assembly_of_accession(&c.name)?))).collect()
 }
 
 fn by_tag(header: &Header) -> Vec<Vote<'_>> {
@@ -101,7 +101,7 @@ const NAMES: [(Assembly, &[&str]); 2] = [
 pub fn named_in(text: &str) -> Option<Assembly> {
     let text = text.to_ascii_lowercase();
     let mut named = NAMES.iter().filter(|(_, names)| names.iter().any(|n| text.contains(n))).map(|(a, _)| *a);
-    let first = named.next().or_else(|| lengths::assembly_of_accession_in(&text));
+    let first = named.next().or_else(|| contig::assembly_of_accession_in(&text));
     if named.next().is_some() { None } else { first }
 }
 
