@@ -294,20 +294,21 @@ pub enum Urgency {
 
 /// How urgent a list of actions is: its most serious unconditional one.
 ///
-/// Beside an unconditional decision, a condition counts only where it changes the dose, and no more than as something to
-/// watch. Where every decision stands under a condition (this disease or that), the most serious counts. A choice between ways is as urgent as its mildest way. Unstructured text counts as
-/// something to watch, since nobody has weighed it.
+/// Beside an unconditional decision (a dose, standard or not, or against the drug), a condition counts only where it
+/// changes the dose, and no more than as something to watch. Where every decision stands under a condition (this disease
+/// or that), the most serious counts; watching the patient decides nothing. A choice between ways is as urgent as its
+/// mildest way. Unstructured text counts as something to watch, since nobody has weighed it.
 pub fn urgency(actions: &[Action]) -> Urgency {
     if actions.is_empty() {
         return Urgency::None;
     }
-    let own = actions.iter().filter_map(weight).min();
-    if own.is_none_or(|u| u == Urgency::Monitor) {
-        let conditional = actions.iter().filter_map(under_condition).min();
-        return own.into_iter().chain(conditional).min().unwrap_or(Urgency::Monitor);
-    }
-    let later = actions.iter().any(changes_dose_later).then_some(Urgency::Monitor);
-    own.into_iter().chain(later).min().unwrap_or(Urgency::Monitor)
+    let own = || actions.iter().filter_map(weight);
+    let conditional = if own().any(|u| u != Urgency::Monitor) {
+        actions.iter().any(changes_dose_later).then_some(Urgency::Monitor)
+    } else {
+        actions.iter().filter_map(under_condition).min()
+    };
+    own().chain(conditional).min().unwrap_or(Urgency::Monitor)
 }
 
 /// The urgency of one unconditional action; `None` where it does not decide.

@@ -35,6 +35,14 @@ fn under_a_condition_only_a_change_of_dose_counts() {
 }
 
 #[test]
+fn watching_beside_the_standard_dose_does_not_make_a_conditional_dose_urgent() {
+    let watched = "actions = [{ standard-dosing = {} }, { when = { condition = 'an ulcer is treated', then = [{ dose = { stage = 'any', amount = 'higher' } }] } }, { monitor = { what = 'efficacy' } }]";
+    assert_eq!(urgency(&read(watched)), Urgency::Monitor);
+    let undecided = "actions = [{ when = { condition = 'it is malignant', then = [{ dose = { stage = 'any', amount = 'lower' } }] } }, { test = { what = 'the enzyme' } }]";
+    assert_eq!(urgency(&read(undecided)), Urgency::Adjust);
+}
+
+#[test]
 fn a_choice_is_as_urgent_as_its_mildest_way() {
     let choice = "actions = [{ either = { of = [[{ use-alternative = { what = 'x' } }], [{ dose = { stage = 'starting', amount = 'lower' } }]] } }]";
     assert_eq!(urgency(&read(choice)), Urgency::Adjust);

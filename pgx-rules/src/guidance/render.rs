@@ -4,7 +4,9 @@ use super::action::{Action, Amount, Emphasis, Stage};
 
 /// One action as one or more sentences, each with its final stop. `{drug}` in an action's fields becomes `drug`.
 pub fn sentence(action: &Action, drug: &str) -> String {
-    plain(action).replace("{drug}", drug)
+    let plain = plain(action);
+    let said = plain.replace("{drug}", drug);
+    if plain.starts_with("{drug}") { upper_first(&said) } else { said }
 }
 
 /// A list of actions as sentences, in order.
@@ -104,7 +106,7 @@ fn firm(emphasis: Option<Emphasis>, verb: &str, noun: &str, rest: &str) -> Strin
     match emphasis {
         None => format!("{}{rest}.", upper_first(verb)),
         Some(Emphasis::Consider) => format!("Consider {noun}{rest}."),
-        Some(Emphasis::Strongly) => format!("Strongly recommended: {verb}{rest}."),
+        Some(Emphasis::Strongly) => format!("It is strongly recommended to {verb}{rest}."),
         Some(Emphasis::IfPossible) => format!("{}{rest} where possible.", upper_first(verb)),
     }
 }
@@ -152,6 +154,8 @@ fn dose(stage: Stage, amount: &Amount, of: Option<&str>) -> String {
             (Some(of), false) => format!("a {name} of {} of {of}", figures(amount)),
             (None, _) => format!("a {name} of {} of the standard {name}", figures(amount)),
         },
+        // "at most" says already that it is the maximum
+        Amount::Value { from: None, .. } if stage == Stage::Maximum => format!("a dose of {}", figures(amount)),
         Amount::Value { .. } | Amount::OneOf { .. } => format!("a {name} of {}", figures(amount)),
         Amount::Lower => format!("a lower {name}{}", than.unwrap_or_default()),
         Amount::MuchLower => format!("a much lower {name}{}", than.unwrap_or_else(|| " than standard".into())),

@@ -24,11 +24,11 @@ fn each_kind_of_action_reads_as_a_sentence() {
         ),
         (
             "{ dose = { stage = 'maximum', amount = { value = { to = 20, unit = 'mg/day', strict = true } } } }",
-            "Use a maximum dose of less than 20 mg/day.",
+            "Use a dose of less than 20 mg/day.",
         ),
         (
             "{ when = { condition = '{drug} is used all the same', then = [{ monitor-concentration = { emphasis = 'strongly' } }] } }",
-            "If drugx is used all the same: strongly recommended: measure the drug level.",
+            "If drugx is used all the same: it is strongly recommended to measure the drug level.",
         ),
         (
             "{ either = { of = [[{ dose = { stage = 'any', amount = 'lower' } }], [{ use-alternative = { what = 'drug y' } }]] } }",
@@ -36,7 +36,7 @@ fn each_kind_of_action_reads_as_a_sentence() {
         ),
         (
             "{ contraindicated = { relative = true, unless = 'x' } }",
-            "drugx is relatively contraindicated: do not use it, unless x.",
+            "Drugx is relatively contraindicated: do not use it, unless x.",
         ),
     ];
     for (toml, sentence) in golden {

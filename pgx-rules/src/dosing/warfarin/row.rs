@@ -10,6 +10,9 @@ use crate::knowledge::schema::{Drug, Guideline, Knowledge};
 /// Youngest age that the flow and the equations speak of, years.
 const ADULT: f64 = 18.0;
 
+/// Said of poor metabolizers of CYP2C9 whom the flow does not lead to another anticoagulant.
+const POOR: &str = "in a CYP2C9 poor metabolizer: another oral anticoagulant may be the better choice";
+
 const INDUCERS: [&str; 4] = ["carbamazepine", "phenytoin", "rifampin", "rifampicin"];
 
 /// One row: what to do, and every step that led there.
@@ -26,15 +29,18 @@ pub(super) fn advice(
     if patient.african_ancestry.is_none() {
         steps.insert(0, "ancestry was not stated: this branch holds if it is as the row says".into());
     }
-    if genotype.poor_cyp2c9 && !outcome.consider_alternative && outcome.route == Route::Pharmacogenetic {
-        steps.push(
-            "CYP2C9 is a poor metabolizer by alleles other than those that the guideline names for another \
-             anticoagulant: the same may hold"
+    let poor_otherwise = genotype.poor_cyp2c9 && !outcome.consider_alternative;
+    if poor_otherwise {
+        steps.push(match outcome.route {
+            Route::Pharmacogenetic => "CYP2C9 is a poor metabolizer by alleles other than those that the guideline names for another \
+                anticoagulant: the same may hold"
                 .into(),
-        );
+            Route::Clinical => "CYP2C9 is a poor metabolizer, which a dose without genetics leaves out: caution, added here, not a step of the guideline"
+                .into(),
+        });
     }
     let dose = calculate(knowledge, patient, genotype, outcome, &mut steps);
-    let actions = actions(outcome, dose.as_ref());
+    let actions = actions(outcome, poor_otherwise, dose.as_ref());
     Advice {
         drug: drug.name.clone(),
         source: guideline.map_or_else(|| "CPIC".into(), |g| g.source.clone()),
@@ -48,7 +54,7 @@ pub(super) fn advice(
         implications: implications(genotype),
         urgency: urgency(&actions),
         actions,
-        text: sentence(outcome, dose.as_ref()),
+        text: sentence(outcome, poor_otherwise, dose.as_ref()),
         steps,
         confidence: Some(
             "the guideline is a flow chart for adults; its percentages were read in one source that cites the full text"
@@ -57,12 +63,12 @@ pub(super) fn advice(
     }
 }
 
-fn actions(outcome: &Outcome, dose: Option<&Dose>) -> Vec<Action> {
+fn actions(outcome: &Outcome, poor_otherwise: bool, dose: Option<&Dose>) -> Vec<Action> {
     let weekly = |factor: f64| dose.map(|d| d.weekly * factor);
     let mut actions = Vec::new();
     if outcome.consider_alternative {
         actions.push(Action::UseAlternative {
-            what: "oral anticoagulant".into(),
+            what: "another oral anticoagulant".into(),
             examples: Vec::new(),
             emphasis: Some(Emphasis::Consider),
         });
@@ -92,11 +98,14 @@ fn actions(outcome: &Outcome, dose: Option<&Dose>) -> Vec<Action> {
             emphasis: None,
         }),
     }
+    if poor_otherwise {
+        actions.push(Action::UseWithCaution { how: Some(POOR.into()), emphasis: None });
+    }
     actions
 }
 
 /// The actions in words.
-fn sentence(outcome: &Outcome, dose: Option<&Dose>) -> String {
+fn sentence(outcome: &Outcome, poor_otherwise: bool, dose: Option<&Dose>) -> String {
     let mut text = match outcome.route {
         Route::Clinical => "Dose by a clinical algorithm or the usual starting dose, without genetics.".to_owned(),
         Route::Pharmacogenetic if outcome.low == 1.0 && outcome.high == 1.0 => {
@@ -115,6 +124,9 @@ fn sentence(outcome: &Outcome, dose: Option<&Dose>) -> String {
     }
     if outcome.consider_alternative {
         text.push_str(" Consider another oral anticoagulant.");
+    }
+    if poor_otherwise {
+        text.push_str(&format!(" Use warfarin with caution, {POOR}."));
     }
     text
 }

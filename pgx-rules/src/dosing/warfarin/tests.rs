@@ -2,7 +2,7 @@
 
 use crate::calling::{CallOptions, call};
 use crate::dosing::{MODELS, advice};
-use crate::guidance::action::{Action, Amount};
+use crate::guidance::action::{Action, Amount, Urgency};
 use crate::guidance::{Advice, Patient};
 use crate::knowledge::embedded;
 use crate::knowledge::schema::Drug;
@@ -56,6 +56,16 @@ fn further_alleles_reduce_in_both_ancestries() {
     let lines = "CYP2C9\t*8/*11\nVKORC1\t\t-1639 AG\n";
     assert_eq!(factors(&asked(lines, &ancestry(true))[0]), Some((60.0, 80.0)));
     assert_eq!(factors(&asked(lines, &ancestry(false))[0]), Some((60.0, 80.0)));
+}
+
+#[test]
+fn a_poor_metabolizer_is_never_dosed_as_usual_without_a_word() {
+    let lines = "CYP2C9\t*3/*3\nVKORC1\t\t-1639 AA\n";
+    let rows = asked(lines, &Patient::default());
+    assert_eq!(rows.iter().map(|r| r.urgency).collect::<Vec<_>>(), [Urgency::Avoid, Urgency::Monitor]);
+    assert!(rows[1].text.contains("without genetics. Use warfarin with caution"), "{}", rows[1].text);
+    let other = asked("CYP2C9\t*6/*6\nVKORC1\t\t-1639 GG\n", &ancestry(false));
+    assert!(other[0].text.contains("another oral anticoagulant"), "{}", other[0].text);
 }
 
 #[test]
