@@ -39,7 +39,7 @@ fn options(bits: u8) -> ObserveOptions {
         min_quality: is_set(3).then_some(20),
         require_pass: is_set(4),
         missing_as_reference: is_set(5),
-        support: is_set(6),
+        support_up_to: if is_set(6) { usize::MAX } else { 0 },
         ..ObserveOptions::default()
     }
 }
@@ -53,7 +53,7 @@ fuzz_target!(|bytes: &[u8]| {
         let samples = observed.observations.samples.len();
         for column in &observed.observations.columns {
             assert_eq!(column.codes.len(), samples, "one code a sample");
-            assert!(column.codes.iter().all(|c| (*c as usize) < column.distinct.len()), "a code names no observation");
+            assert!(column.codes.to_vec().iter().all(|c| (*c as usize) < column.distinct.len()), "a code names no observation");
         }
         assert!(observed.failed_samples.iter().all(|(sample, _)| *sample < samples));
     }

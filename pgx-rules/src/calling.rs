@@ -9,7 +9,7 @@ mod small_variants_only;
 mod warnings;
 
 use rustc_hash::FxHashSet;
-use variants::model::{Observation, Observations, State};
+use variants::model::{Observation, Observations, Packed, State};
 
 use crate::call::{CallSource, Candidate, Component, Diplotype, GeneCall, SiteTrace, Strand, Warning};
 use crate::knowledge::panel::in_terms_of_definition;
@@ -91,13 +91,11 @@ pub fn call_cohort(
 ) -> CohortCalls {
     let definition = Definition::new(gene);
     let columns = |index: &Option<usize>| index.and_then(|i| observations.columns.get(i));
-    let sex_codes: Vec<u32> = match gene.rule_facts.contains_key("sex_linked") {
-        true => sexes.iter().map(|s| s.map_or(0, |s| s as u32 + 1)).collect(),
-        false => Vec::new(),
-    };
-    let codes = panel_sites.iter().filter_map(columns).map(|c| c.codes.as_slice());
-    let sexes_differ = (sex_codes.len() == observations.samples.len()).then_some(sex_codes.as_slice());
-    let patterns = patterns(observations.samples.len(), codes.chain(sexes_differ));
+    let sexes_matter = gene.rule_facts.contains_key("sex_linked") && sexes.len() == observations.samples.len();
+    let sex_codes =
+        sexes_matter.then(|| Packed::from(sexes.iter().map(|s| s.map_or(0, |s| s as u32 + 1)).collect::<Vec<u32>>()));
+    let codes = panel_sites.iter().filter_map(columns).map(|c| &c.codes);
+    let patterns = patterns(observations.samples.len(), codes.chain(&sex_codes));
     let translated: Vec<Vec<Observation>> = gene
         .sites
         .iter()
@@ -118,7 +116,7 @@ pub fn call_cohort(
             .zip(&translated)
             .map(|(index, distinct)| {
                 let code = columns(index).and_then(|c| c.codes.get(sample));
-                code.and_then(|c| distinct.get(*c as usize)).cloned().unwrap_or_else(Observation::missing)
+                code.and_then(|c| distinct.get(c as usize)).cloned().unwrap_or_else(Observation::missing)
             })
             .collect();
         call_with(&definition, &row, sexes.get(sample).copied().flatten(), options)

@@ -19,6 +19,7 @@ use variants::observe::{ObserveOptions, Source};
 
 use crate::cli::call::Args;
 use crate::provenance::{FileProvenance, KnowledgeProvenance, Provenance};
+use crate::report::formats;
 
 /// What `rxstrata call` is to do.
 #[derive(Debug)]
@@ -98,7 +99,7 @@ impl CallPlan {
                 missing_as_reference: args.missing_as_reference,
                 reference: args.reference,
                 threads: if inputs.len() > 1 { 1 } else { threads },
-                support: true,
+                support_up_to: formats::support_up_to(&args.formats),
             },
             call: CallOptions {
                 all_matches: args.all_matches,

@@ -99,7 +99,7 @@ pub fn observations_digest(observations: &Observations) -> String {
         for distinct in &column.distinct {
             hasher.update(format!("{distinct:?}\n"));
         }
-        let codes: Vec<u8> = column.codes.iter().flat_map(|c| c.to_le_bytes()).collect();
+        let codes: Vec<u8> = column.codes.to_vec().into_iter().flat_map(|c| c.to_le_bytes()).collect();
         hasher.update(codes);
     }
     hex(&hasher.finalize())

@@ -24,8 +24,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let observed = observe(&source, &Panels { grch38, grch37 }, &options)?;
     let mut states: BTreeMap<String, usize> = BTreeMap::new();
     for column in &observed.observations.columns {
-        for code in &column.codes {
-            let Some(observation) = column.distinct.get(*code as usize) else { continue };
+        for code in column.codes.to_vec() {
+            let Some(observation) = column.distinct.get(code as usize) else { continue };
             *states.entry(format!("{:?}", observation.state)).or_default() += 1;
         }
     }

@@ -4,10 +4,14 @@ mod assembly;
 mod genotype;
 mod lengths;
 mod observation;
+mod packed;
 mod site;
+mod support;
 
 pub use assembly::{Assembly, UnknownAssembly};
 pub use genotype::{Allele, Genotype};
 pub use lengths::contig_length;
-pub use observation::{Discrepancy, Observation, Observations, SiteColumn, State, Support};
+pub use observation::{Discrepancy, Observation, Observations, SiteColumn, State};
+pub use packed::Packed;
 pub use site::{Panel, PanelError, Position, Site, Synonym, canonical_contig};
+pub use support::{Support, SupportColumn};

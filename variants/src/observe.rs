@@ -72,8 +72,9 @@ pub struct ObserveOptions {
     pub reference: Option<PathBuf>,
     /// Threads for decompression; 0 and 1 mean the calling thread only.
     pub threads: usize,
-    /// Whether depths and qualities are kept for every sample ([`crate::model::SiteColumn::support`]).
-    pub support: bool,
+    /// Depths and qualities are kept ([`crate::model::SiteColumn::support`]) when at most this many samples are read; they
+    /// cost far more memory than genotypes. 0 for never, `usize::MAX` for always.
+    pub support_up_to: usize,
 }
 
 /// What was read, and how.

@@ -34,7 +34,7 @@ fn bcftools(arguments: &[&str], input: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn all_options() -> ObserveOptions {
-    ObserveOptions { support: true, assembly: Some(Assembly::Grch38), ..ObserveOptions::default() }
+    ObserveOptions { support_up_to: usize::MAX, assembly: Some(Assembly::Grch38), ..ObserveOptions::default() }
 }
 
 fn same_after_conversion(text: &[u8], panels: &Panels, name: &str) -> bool {

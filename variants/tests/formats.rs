@@ -53,7 +53,7 @@ fn rich() -> VcfBuilder {
 }
 
 fn open(path: &Path, threads: usize) -> Observed {
-    let options = ObserveOptions { threads, support: true, ..ObserveOptions::default() };
+    let options = ObserveOptions { threads, support_up_to: usize::MAX, ..ObserveOptions::default() };
     observe(&Source::File(path.to_owned()), &panels(), &options).expect("readable")
 }
 

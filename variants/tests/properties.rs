@@ -95,7 +95,7 @@ proptest! {
     fn packing_index_and_threads_change_nothing(text in file()) {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let read = |path: &std::path::Path, threads| {
-            let options = ObserveOptions { threads, support: true, ..ObserveOptions::default() };
+            let options = ObserveOptions { threads, support_up_to: usize::MAX, ..ObserveOptions::default() };
             observe(&Source::File(path.to_owned()), &panels(), &options).expect("readable").observations
         };
         let plain = read(&write(folder.path(), "a.vcf", text.as_bytes()), 1);

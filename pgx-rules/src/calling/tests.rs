@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use variants::model::{Allele, Assembly, Observations, SiteColumn};
+use variants::model::{Allele, Assembly, Observations, SiteColumn, SupportColumn};
 
 use super::*;
 use crate::knowledge::panel::panel;
@@ -318,8 +318,8 @@ fn samples_with_one_pattern_share_one_call() {
     let columns = (0..gene.sites.len())
         .map(|site| SiteColumn {
             distinct: rows.iter().map(|r| r[site].clone()).collect(),
-            codes: if site == 0 { vec![0, 1, 0] } else { vec![1, 1, 1] },
-            support: Vec::new(),
+            codes: if site == 0 { vec![0, 1, 0] } else { vec![1, 1, 1] }.into(),
+            support: SupportColumn::default(),
         })
         .collect();
     let samples = ["a", "b", "c"].map(String::from).to_vec();

@@ -123,7 +123,7 @@ fn sites<'a>(place: &Place<'a>, call: &'a GeneCall, sample: usize) -> Vec<SiteDo
             differs: observation.usable().is_some_and(|g| !g.alleles.iter().all(is_reference)),
             defines: called.iter().filter(|a| defines(place.gene, a, trace.site)).map(|a| a.name.as_str()).collect(),
             discrepancies: &observation.discrepancies,
-            support: support.filter(|s| **s != variants::model::Support::default()),
+            support,
         })
     };
     call.sites.iter().filter_map(document).collect()

@@ -117,7 +117,7 @@ pub struct SiteDocument<'a> {
     /// Reasons and warnings about the observation.
     pub discrepancies: &'a [Discrepancy],
     /// Read support; `None` where the input has none.
-    pub support: Option<&'a Support>,
+    pub support: Option<Support>,
 }
 
 impl GeneDocument<'_> {

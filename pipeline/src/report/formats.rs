@@ -44,18 +44,33 @@ pub struct Entry {
     few: bool,
     /// Whether it is written by default for a cohort.
     cohort: bool,
+    /// Whether it shows depths and qualities.
+    support: bool,
     open: Open,
 }
 
 /// All formats, in the order in which they are written.
 pub const FORMATS: [Entry; 6] = [
-    Entry { name: "tsv", few: true, cohort: true, open: tsv::open },
-    Entry { name: "json", few: true, cohort: false, open: json::open },
-    Entry { name: "html", few: true, cohort: false, open: html::open },
-    Entry { name: "vcf", few: true, cohort: false, open: vcf::open },
-    Entry { name: "outside", few: true, cohort: false, open: outside::open },
-    Entry { name: "parquet", few: false, cohort: true, open: parquet::open },
+    Entry { name: "tsv", few: true, cohort: true, support: false, open: tsv::open },
+    Entry { name: "json", few: true, cohort: false, support: true, open: json::open },
+    Entry { name: "html", few: true, cohort: false, support: true, open: html::open },
+    Entry { name: "vcf", few: true, cohort: false, support: true, open: vcf::open },
+    Entry { name: "outside", few: true, cohort: false, support: false, open: outside::open },
+    Entry { name: "parquet", few: false, cohort: true, support: false, open: parquet::open },
 ];
+
+/// Above this number of samples, only the cohort formats are written unless others are asked for.
+pub const FEW_SAMPLES: usize = 20;
+
+/// The most samples of an input for which a format asked for shows depths and qualities; of none asked for, the usual ones
+/// will be chosen by [`FEW_SAMPLES`].
+pub fn support_up_to(asked: &[String]) -> usize {
+    match FORMATS.iter().any(|f| f.support && asked.iter().any(|name| name == f.name)) {
+        true => usize::MAX,
+        false if asked.is_empty() => FEW_SAMPLES,
+        false => 0,
+    }
+}
 
 /// Names of all formats.
 pub fn names() -> Vec<&'static str> {

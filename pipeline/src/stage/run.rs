@@ -18,10 +18,7 @@ use crate::plan::CallPlan;
 use crate::progress::Progress;
 use crate::provenance::{InputProvenance, observations_digest};
 use crate::report::files::Folder;
-use crate::report::formats::{Run, Writers};
-
-/// Above this number of samples, only the cohort formats are written unless others are asked for.
-pub const FEW_SAMPLES: usize = 20;
+use crate::report::formats::{FEW_SAMPLES, Run, Writers};
 
 /// What could not be answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,7 +118,8 @@ impl<'a> Runner<'a> {
                 },
             };
             waiting.extend(ready);
-            if writers.is_none() && self.answered > FEW_SAMPLES {
+            let many = self.answered > FEW_SAMPLES || waiting.iter().any(|a| a.samples.len() > FEW_SAMPLES);
+            if writers.is_none() && many {
                 writers = Some(Writers::open(self.folder, self.about, self.plan.formats.as_deref(), false)?);
             }
             if let Some(writers) = writers.as_mut() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Genotype, Panel};
+use super::{Genotype, Packed, Panel, SupportColumn};
 
 /// How a site of a sample ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -56,17 +56,6 @@ pub enum Discrepancy {
     Synonym,
 }
 
-/// Read support of a genotype; absent figures are `None`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Support {
-    /// Read depth, reads.
-    pub depth: Option<u32>,
-    /// Reads by allele, in the order of the record.
-    pub allele_depths: Vec<u32>,
-    /// Genotype quality, Phred.
-    pub quality: Option<u32>,
-}
-
 /// What one sample shows at one site.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Observation {
@@ -100,9 +89,9 @@ pub struct SiteColumn {
     /// Distinct observations in order of first appearance.
     pub distinct: Vec<Observation>,
     /// Index into `distinct`, one a sample.
-    pub codes: Vec<u32>,
+    pub codes: Packed,
     /// Read support, one a sample; empty where the file has none or it was not asked for.
-    pub support: Vec<Support>,
+    pub support: SupportColumn,
 }
 
 /// What all samples of one input show at all sites of a panel.
@@ -120,6 +109,6 @@ impl Observations {
     /// What a sample shows at a site; both are indices. `None` when either is out of range.
     pub fn get(&self, sample: usize, site: usize) -> Option<&Observation> {
         let column = self.columns.get(site)?;
-        column.distinct.get(*column.codes.get(sample)? as usize)
+        column.distinct.get(column.codes.get(sample)? as usize)
     }
 }

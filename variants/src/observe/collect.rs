@@ -7,7 +7,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::ObserveOptions;
-use super::column::Column;
+use super::column::{Column, Kept};
 use super::sample::Reading;
 use super::targets::{REACH, Targets};
 use crate::evidence::Fit;
@@ -33,7 +33,7 @@ pub(super) struct Layout {
 pub(super) struct Collector {
     panel: Arc<Panel>,
     pub targets: Targets,
-    columns: Vec<Option<Column>>,
+    columns: Vec<Option<Kept>>,
     /// Reference bases around the sites, where the user gave a sequence.
     pub bases: Stretches,
     /// How exact records fit the panel.
@@ -92,7 +92,7 @@ impl Collector {
             let column = self.column(contig, &record, &reading, calls, layout, options)?;
             if let Some(place) = self.columns.get_mut(index) {
                 *place = Some(match place.take() {
-                    None => column,
+                    None => column.keep(),
                     Some(earlier) => earlier.join(column),
                 });
             }
@@ -111,6 +111,7 @@ impl Collector {
     ) -> Result<Column, Problem> {
         let mut column = Column::new(layout.names.len());
         column.alternates = named_alternates(reading, record);
+        let support_kept = layout.names.len() <= options.support_up_to;
         let mut known: SmallVec<[(RawGenotype, u32); 8]> = SmallVec::new();
         let mut problem = None;
         let failed = &mut self.failed;
@@ -146,7 +147,7 @@ impl Collector {
                     )
                 });
             }
-            column.push(number, options.support.then(|| support(call)));
+            column.push(number, support_kept.then(|| support(call)));
         })?;
         match problem {
             Some(problem) => Err(problem),
@@ -183,7 +184,7 @@ impl Collector {
             .zip(self.panel.sites())
             .map(|(column, site)| {
                 let copies = if site.contig == "chrM" { 1 } else { 2 };
-                let column = column.unwrap_or_else(|| Column::missing(samples));
+                let column = column.unwrap_or_else(|| Kept::missing(samples));
                 column.finish(options.missing_as_reference.then_some(copies))
             })
             .collect();

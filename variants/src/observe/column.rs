@@ -3,9 +3,9 @@
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-use crate::model::{Allele, Discrepancy, Genotype, Observation, SiteColumn, State, Support};
+use crate::model::{Allele, Discrepancy, Genotype, Observation, Packed, SiteColumn, State, Support, SupportColumn};
 
-/// A column in the making.
+/// A column while one record is read.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Column {
     distinct: Vec<Observation>,
@@ -14,6 +14,43 @@ pub(super) struct Column {
     support: Vec<Support>,
     /// Alternates that the records so far speak of.
     pub alternates: Vec<Allele>,
+}
+
+/// A column between records, packed: all columns of a cohort are held at once.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    column: SiteColumn,
+    alternates: Vec<Allele>,
+}
+
+impl Kept {
+    /// Joins a later record at the same site.
+    pub fn join(self, later: Column) -> Self {
+        let SiteColumn { distinct, codes, support } = self.column;
+        let support = match support == SupportColumn::default() {
+            true => Vec::new(),
+            false => (0..codes.len()).map(|sample| support.get(sample).unwrap_or_default()).collect(),
+        };
+        let (codes, numbers) = (codes.to_vec(), FxHashMap::default());
+        Column { distinct, numbers, codes, support, alternates: self.alternates }.join(later).keep()
+    }
+
+    /// A column without a record.
+    pub fn missing(samples: usize) -> Self {
+        let codes = Packed::uniform(samples, 0);
+        let column = SiteColumn { distinct: vec![Observation::missing()], codes, support: SupportColumn::default() };
+        Self { column, alternates: Vec::new() }
+    }
+
+    /// The finished column.
+    pub fn finish(self, missing_as_reference: Option<usize>) -> SiteColumn {
+        let SiteColumn { distinct, codes, support } = self.column;
+        let Some(copies) = missing_as_reference else { return SiteColumn { distinct, codes, support } };
+        let mut out = Column::default();
+        let numbers: Vec<u32> = distinct.into_iter().map(|o| out.number(or_reference(o, copies))).collect();
+        let codes = codes.map(|code| numbers.get(code as usize).copied().unwrap_or(code));
+        SiteColumn { distinct: out.distinct, codes, support }
+    }
 }
 
 impl Column {
@@ -39,8 +76,18 @@ impl Column {
         self.support.extend(support);
     }
 
+    /// Packs the column.
+    pub fn keep(self) -> Kept {
+        let support = match self.support.is_empty() {
+            true => SupportColumn::default(),
+            false => SupportColumn::from(self.support.as_slice()),
+        };
+        let codes = Packed::from(self.codes);
+        Kept { column: SiteColumn { distinct: self.distinct, codes, support }, alternates: self.alternates }
+    }
+
     /// Joins a later record at the same site, sample by sample.
-    pub fn join(self, later: Self) -> Self {
+    fn join(self, later: Self) -> Self {
         let disjoint = !self.alternates.iter().any(|a| later.alternates.contains(a));
         let mut out = Self::new(self.codes.len());
         let mut known: FxHashMap<(u32, u32), (u32, bool)> = FxHashMap::default();
@@ -65,25 +112,6 @@ impl Column {
         out.alternates = self.alternates;
         out.alternates.extend(later.alternates);
         out
-    }
-
-    /// The finished column.
-    pub fn finish(self, missing_as_reference: Option<usize>) -> SiteColumn {
-        let Some(copies) = missing_as_reference else {
-            return SiteColumn { distinct: self.distinct, codes: self.codes, support: self.support };
-        };
-        let mut out = Self::new(self.codes.len());
-        let numbers: Vec<u32> = self.distinct.into_iter().map(|o| out.number(or_reference(o, copies))).collect();
-        out.codes = self.codes.iter().filter_map(|c| numbers.get(*c as usize).copied()).collect();
-        SiteColumn { distinct: out.distinct, codes: out.codes, support: self.support }
-    }
-
-    /// A column without a record.
-    pub fn missing(samples: usize) -> Self {
-        let mut column = Self::new(samples);
-        let number = column.number(Observation::missing());
-        column.codes.resize(samples, number);
-        column
     }
 }
 

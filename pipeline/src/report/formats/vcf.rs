@@ -55,7 +55,7 @@ fn file_text(
     for (index, (site, column)) in observations.panel.sites().iter().zip(&observations.columns).enumerate() {
         let Some(observation) = observations.get(sample, index) else { continue };
         let annotation = annotations.get(&index).map(Vec::as_slice).unwrap_or_default();
-        record(&mut text, site, observation, column.support.get(sample), annotation);
+        record(&mut text, site, observation, column.support.get(sample).as_ref(), annotation);
     }
     text
 }

@@ -308,7 +308,7 @@ fn site(site: &SiteDocument<'_>) -> Site {
         rsid: site.rsid.unwrap_or("none").to_owned(),
         genotype: site.genotype.as_ref().map_or_else(|| "none".to_owned(), |g| format!("{g}{set}")),
         defines: site.defines.join(", "),
-        support: site.support.map(support_text).unwrap_or_default(),
+        support: site.support.as_ref().map(support_text).unwrap_or_default(),
         state,
     }
 }
