@@ -1,7 +1,18 @@
 //! Patient by feature matrices to subtypes.
 //!
 //! This room knows nothing of files, genes or drugs: it takes numbers and gives partitions, their stability and
-//! their meaning. [`matrix`] holds the one value that everything here works on.
+//! their meaning. [`matrix`] holds the value that everything here starts from, [`prepare`] brings it onto a scale,
+//! [`methods`] cut it, [`agreement`] and [`indices`] judge a cut, [`consensus`] joins many, and [`auto`] does all of it.
 #![deny(missing_docs)]
 
+pub mod agreement;
+pub mod auto;
+pub mod consensus;
+pub mod distance;
+pub mod indices;
 pub mod matrix;
+pub mod methods;
+pub mod partition;
+pub mod prepare;
+pub mod principal;
+pub mod random;

@@ -1,0 +1,219 @@
+//! One default for every cohort: many views of the same patients, cut in several ways, and the k on which they agree.
+//!
+//! Each modality is looked at through several *views* (number of features, centring, scaling, Euclidean or correlation
+//! geometry). Each view is resampled and cut into 2 … `most` groups by three methods. Pairs of patients that fall
+//! together in most of these cuts belong together (evidence accumulation, Fred and Jain 2005,
+//! doi 10.1109/TPAMI.2005.113); modalities and views count equally. The number of groups is that on which the cuts
+//! agree best with their own consensus, by an index corrected for chance; finer cuts are preferred while they agree
+//! almost perfectly. Cohorts without structure are told by the same procedure on simulated ones.
+
+mod choice;
+mod cuts;
+mod views;
+
+use ndarray::Array2;
+use rayon::prelude::*;
+use serde::Serialize;
+use thiserror::Error;
+
+pub use choice::{Candidate, Verdict};
+pub use views::View;
+
+use views::{Null, Tidied};
+
+use crate::consensus::{CoAssociation, consensus_tree, item_consensus};
+use crate::matrix::FeatureMatrix;
+use crate::methods::MethodError;
+use crate::partition::Partition;
+
+/// What may be set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Settings {
+    /// Seed of every random choice.
+    pub seed: u64,
+    /// Largest number of groups tried.
+    pub most: usize,
+    /// Resamples of each view.
+    pub resamples: usize,
+    /// Simulated cohorts without groups.
+    pub nulls: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { seed: 1, most: 8, resamples: 30, nulls: 20 }
+    }
+}
+
+/// Resamples of each view of a simulated cohort: fewer, since many cohorts are simulated.
+const NULL_RESAMPLES: usize = 2;
+/// Fewest patients that can be cut and judged.
+const FEWEST: usize = 6;
+
+/// Why there are no subtypes.
+#[derive(Clone, Debug, Error, PartialEq)]
+pub enum AutoError {
+    /// Too few patients.
+    #[error("{found} patients; at least {FEWEST} are needed to look for subtypes")]
+    TooFew {
+        /// Patients given.
+        found: usize,
+    },
+    /// Nothing varies in any modality.
+    #[error("no feature of modality '{modality}' varies between patients")]
+    Constant {
+        /// The modality.
+        modality: String,
+    },
+    /// A method failed.
+    #[error(transparent)]
+    Method(#[from] MethodError),
+}
+
+/// One kind of measurement on some of the patients.
+#[derive(Clone, Debug)]
+pub struct Modality {
+    /// Its name, for reports.
+    pub name: String,
+    /// Patients × features.
+    pub matrix: FeatureMatrix,
+}
+
+/// The subtypes and everything that says how far to trust them.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// All patients, in the order in which they first appear over the modalities.
+    pub patients: Vec<String>,
+    /// Their subtypes; group numbers fall with size.
+    pub partition: Partition,
+    /// Share of the cuts that put each patient with its own group rather than with any other, 0 to 1.
+    pub confidence: Vec<f64>,
+    /// The next best group of each patient; its own where there is one group only.
+    pub runner_up: Vec<usize>,
+    /// Each k tried.
+    pub candidates: Vec<Candidate>,
+    /// What the candidates say.
+    pub verdict: Verdict,
+    /// The views used.
+    pub views: Vec<View>,
+    /// Consensus matrix at the chosen k, patients × patients.
+    pub consensus: Array2<f64>,
+}
+
+/// Finds subtypes.
+///
+/// # Errors
+/// With too few patients, or a modality in which nothing varies.
+pub fn auto(modalities: &[Modality], settings: Settings) -> Result<Answer, AutoError> {
+    let patients = union(modalities);
+    if patients.len() < FEWEST {
+        return Err(AutoError::TooFew { found: patients.len() });
+    }
+    let tidied = views::tidied(modalities, &patients)?;
+    let views = views::views(&tidied);
+    let most = settings.most.clamp(2, patients.len() / 3);
+    let found = evaluate(&views, patients.len(), most, settings.resamples, settings.seed)?;
+    let null = |kind| nulls(&tidied, kind, patients.len(), most, settings);
+    let (independent, continuum) = (null(Null::Independent)?, null(Null::Continuum)?);
+    let candidates: Vec<Candidate> = found.iter().map(|r| r.candidate.clone()).collect();
+    let verdict = choice::choose(&candidates, &independent, &continuum);
+    let chosen = found.into_iter().find(|r| r.candidate.k == verdict.k);
+    let (partition, consensus) = match chosen {
+        Some(row) if verdict.structure => (by_size(&row.partition), row.consensus),
+        Some(row) => (Partition::new(vec![0; patients.len()]), row.consensus),
+        None => (Partition::new(vec![0; patients.len()]), Array2::zeros((patients.len(), patients.len()))),
+    };
+    let (confidence, runner_up) = certainty(&consensus, &partition);
+    Ok(Answer { patients, partition, confidence, runner_up, candidates, verdict, views, consensus })
+}
+
+/// Best agreement, over all k, of each of the simulated cohorts.
+fn nulls(
+    tidied: &[Tidied],
+    kind: Null,
+    patients: usize,
+    most: usize,
+    settings: Settings,
+) -> Result<Vec<f64>, AutoError> {
+    (0..settings.nulls as u64)
+        .into_par_iter()
+        .map(|number| {
+            let simulated: Vec<_> = tidied.iter().map(|t| t.null(kind, settings.seed, number)).collect();
+            let rows =
+                evaluate(&views::views(&simulated), patients, most, NULL_RESAMPLES, settings.seed ^ (number + 1))?;
+            Ok(rows.iter().map(|r| r.candidate.agreement).fold(f64::NEG_INFINITY, f64::max))
+        })
+        .collect()
+}
+
+/// One k, evaluated.
+struct Row {
+    candidate: Candidate,
+    partition: Partition,
+    consensus: Array2<f64>,
+}
+
+/// Cuts all views into 2 … `most` groups, joins the cuts, and measures how well they agree with what they join to.
+fn evaluate(views: &[View], patients: usize, most: usize, resamples: usize, seed: u64) -> Result<Vec<Row>, AutoError> {
+    let jobs: Vec<(usize, usize)> = (0..views.len()).flat_map(|v| (0..resamples).map(move |r| (v, r))).collect();
+    let cuts: Vec<cuts::Cuts> = jobs
+        .into_par_iter()
+        .map(|(view, resample)| cuts::cut(&views[view], view, resample, most, seed))
+        .collect::<Result<_, MethodError>>()?;
+    let modalities = views.iter().map(|v| v.modality).max().map_or(0, |m| m + 1);
+    (2..=most)
+        .into_par_iter()
+        .map(|k| {
+            let mut matrices = Vec::new();
+            for modality in 0..modalities {
+                let mut counted = CoAssociation::new(patients);
+                for draw in cuts.iter().filter(|c| views[c.view].modality == modality).flat_map(|c| c.of(k)) {
+                    counted.add(draw);
+                }
+                matrices.push(counted);
+            }
+            let consensus = CoAssociation::mean(&matrices);
+            let partition = consensus_tree(&consensus).cut(k);
+            let candidate = choice::candidate(k, &partition, &consensus, &cuts, views);
+            Ok(Row { candidate, partition, consensus })
+        })
+        .collect()
+}
+
+/// Groups renumbered by falling size; the group of the earlier patient first where sizes are equal.
+fn by_size(partition: &Partition) -> Partition {
+    let sizes = partition.sizes();
+    let mut order: Vec<usize> = (0..sizes.len()).collect();
+    order.sort_by_key(|&g| std::cmp::Reverse(sizes[g]));
+    let mut rank = vec![0; sizes.len()];
+    for (place, &group) in order.iter().enumerate() {
+        rank[group] = place;
+    }
+    Partition::ranked(partition.labels().iter().map(|&g| rank[g]).collect(), sizes.len())
+}
+
+fn certainty(consensus: &Array2<f64>, partition: &Partition) -> (Vec<f64>, Vec<usize>) {
+    let items = item_consensus(consensus, partition);
+    partition
+        .labels()
+        .iter()
+        .enumerate()
+        .map(|(i, &own)| {
+            let next = (0..partition.groups())
+                .filter(|&g| g != own)
+                .max_by(|&a, &b| items[[i, a]].total_cmp(&items[[i, b]]).then(b.cmp(&a)));
+            let Some(next) = next else { return (1.0, own) };
+            // A patient alone in its group has no partner to agree with.
+            let (mine, other) = (if items[[i, own]].is_nan() { 0.0 } else { items[[i, own]] }, items[[i, next]]);
+            (if mine + other > 0.0 { mine / (mine + other) } else { 0.0 }, next)
+        })
+        .unzip()
+}
+
+fn union(modalities: &[Modality]) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    modalities.iter().flat_map(|m| m.matrix.patients()).filter(|p| seen.insert(p.as_str())).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests;

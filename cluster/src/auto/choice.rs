@@ -1,0 +1,122 @@
+//! How many groups: the k on which the cuts agree.
+
+use ndarray::Array2;
+use serde::Serialize;
+
+use super::{View, cuts::Cuts};
+use crate::agreement::adjusted_rand;
+use crate::consensus::{Draw, ambiguous_share, area, dispersion};
+use crate::partition::Partition;
+
+/// Agreement above which a finer cut is preferred to a better one: the threshold of prediction strength
+/// (Tibshirani and Walther 2005, doi 10.1198/106186005X59243) for well-separated groups.
+const REPRODUCED: f64 = 0.9;
+
+/// What is known of one k.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Candidate {
+    /// Number of groups.
+    pub k: usize,
+    /// Mean adjusted Rand index of the cuts with their consensus; modalities count equally, views within them as well.
+    pub agreement: f64,
+    /// Standard error of that mean over the resamples.
+    pub standard_error: f64,
+    /// The same for each modality.
+    pub by_modality: Vec<f64>,
+    /// Share of pairs with a consensus between 0.1 and 0.9.
+    pub ambiguous: f64,
+    /// Area under the cumulative distribution of the consensus.
+    pub area: f64,
+    /// Dispersion coefficient of the consensus.
+    pub dispersion: f64,
+    /// Patients in each group.
+    pub sizes: Vec<usize>,
+}
+
+/// The choice and the reason.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Verdict {
+    /// The k chosen.
+    pub k: usize,
+    /// Other k whose agreement is within two standard errors of the chosen one's, when the choice was by agreement.
+    pub also: Vec<usize>,
+    /// Whether the cuts agree more than where features vary independently. Without it there are no subtypes.
+    pub structure: bool,
+    /// Share of cohorts with independent features that agree at least as well at their best k, this one counted in.
+    pub p_independent: f64,
+    /// The same share of cohorts on a continuum with this one's covariances. Where it is large, the subtypes are
+    /// reproducible regions of a gradient rather than separate groups.
+    pub p_continuum: f64,
+    /// The rule that decided, for people.
+    pub reason: String,
+}
+
+/// Largest p at which the cohort counts as having groups.
+const LEVEL: f64 = 0.05;
+
+pub(super) fn candidate(
+    k: usize,
+    partition: &Partition,
+    consensus: &Array2<f64>,
+    cuts: &[Cuts],
+    views: &[View],
+) -> Candidate {
+    let modalities = views.iter().map(|v| v.modality).max().map_or(0, |m| m + 1);
+    let resamples = cuts.iter().map(|c| c.resample).max().map_or(0, |r| r + 1);
+    let mut sums = Array2::<f64>::zeros((resamples, modalities));
+    let mut counts = Array2::<f64>::zeros((resamples, modalities));
+    for cut in cuts {
+        for draw in cut.of(k) {
+            let at = [cut.resample, views[cut.view].modality];
+            sums[at] += with_consensus(draw, partition);
+            counts[at] += 1.0;
+        }
+    }
+    let means = sums / counts;
+    let by_resample: Vec<f64> = means.rows().into_iter().map(|r| r.mean().unwrap_or(0.0)).collect();
+    let count = by_resample.len().max(1) as f64;
+    let agreement = by_resample.iter().sum::<f64>() / count;
+    let variance = by_resample.iter().map(|v| (v - agreement) * (v - agreement)).sum::<f64>() / (count - 1.0).max(1.0);
+    Candidate {
+        k,
+        agreement,
+        standard_error: (variance / count).sqrt(),
+        by_modality: means.columns().into_iter().map(|c| c.mean().unwrap_or(0.0)).collect(),
+        ambiguous: ambiguous_share(consensus, 0.1, 0.9),
+        area: area(consensus),
+        dispersion: dispersion(consensus),
+        sizes: partition.sizes(),
+    }
+}
+
+fn with_consensus(draw: &Draw, partition: &Partition) -> f64 {
+    let labels = partition.labels();
+    adjusted_rand(&draw.partition, &Partition::new(draw.patients.iter().map(|&p| labels[p])))
+}
+
+/// `independent`, `continuum`: best agreement of each simulated cohort.
+pub(super) fn choose(candidates: &[Candidate], independent: &[f64], continuum: &[f64]) -> Verdict {
+    let best = candidates.iter().fold(None::<&Candidate>, |best, c| match best {
+        Some(b) if b.agreement >= c.agreement => Some(b),
+        _ => Some(c),
+    });
+    let finest = candidates.iter().rev().find(|c| c.agreement >= REPRODUCED);
+    let Some(chosen) = finest.or(best) else {
+        let reason = "no cut was possible".to_owned();
+        return Verdict { k: 1, also: Vec::new(), structure: false, p_independent: 1.0, p_continuum: 1.0, reason };
+    };
+    let close = |c: &&Candidate| {
+        c.k != chosen.k && c.agreement + 2.0 * chosen.standard_error.hypot(c.standard_error) >= chosen.agreement
+    };
+    let also = if finest.is_some() { Vec::new() } else { candidates.iter().filter(close).map(|c| c.k).collect() };
+    let top = best.map_or(0.0, |b| b.agreement);
+    let share = |nulls: &[f64]| (nulls.iter().filter(|&&n| n >= top).count() + 1) as f64 / (nulls.len() + 1) as f64;
+    let (p_independent, p_continuum) = (share(independent), share(continuum));
+    let structure = p_independent <= LEVEL;
+    let reason = match (structure, finest) {
+        (false, _) => format!("cuts of cohorts with independent features agree as well (p = {p_independent:.3})"),
+        (true, Some(_)) => format!("the finest cut that is reproduced with an agreement of at least {REPRODUCED}"),
+        (true, None) => "the cuts agree best with their consensus at this k".to_owned(),
+    };
+    Verdict { k: chosen.k, also, structure, p_independent, p_continuum, reason }
+}
