@@ -14,3 +14,4 @@ pub mod knowledge;
 mod matching;
 pub mod outside;
 pub mod phenotype;
+pub mod therapies;

@@ -6,6 +6,8 @@ mod progress;
 mod provenance;
 mod report;
 mod stage;
+#[allow(dead_code, reason = "the readers come before the commands that use them")]
+mod tumour;
 
 use std::process::ExitCode;
 
