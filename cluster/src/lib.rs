@@ -6,13 +6,18 @@
 #![deny(missing_docs)]
 
 pub mod agreement;
+pub mod association;
 pub mod auto;
 pub mod consensus;
 pub mod distance;
 pub mod indices;
+pub mod markers;
 pub mod matrix;
 pub mod methods;
 pub mod partition;
 pub mod prepare;
 pub mod principal;
 pub mod random;
+pub mod survival;
+mod tails;
+pub mod transform;

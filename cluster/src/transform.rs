@@ -1,0 +1,58 @@
+//! The scale on which values are compared, learnt from one set of patients and applied to any other.
+
+use ndarray::ArrayView2;
+use serde::{Deserialize, Serialize};
+
+use crate::prepare::{self, Scale};
+
+/// Quantile of the positive values that is added before taking logs, as [`prepare::tidy`] does.
+const OFFSET: f64 = 0.05;
+
+/// What is done to each value.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Transform {
+    /// Nothing: the values are on an interval scale already.
+    None,
+    /// log2(value + offset).
+    Logarithm {
+        /// What is added, so that 0 has a logarithm.
+        offset: f64,
+    },
+}
+
+impl Transform {
+    /// Learns it from patients × features: logs where most features are skewed ([`Scale::Skewed`]).
+    pub fn learn(x: ArrayView2<'_, f64>) -> Self {
+        if prepare::scale(x) != Scale::Skewed {
+            return Self::None;
+        }
+        let mut positive: Vec<f64> = x.iter().copied().filter(|v| *v > 0.0 && v.is_finite()).collect();
+        Self::Logarithm { offset: prepare::quantile(&mut positive, OFFSET) }
+    }
+
+    /// Applies it to one value. What has no finite result is missing: NaN.
+    pub fn apply(self, value: f64) -> f64 {
+        let result = match self {
+            Self::None => value,
+            Self::Logarithm { offset } => (value + offset).log2(),
+        };
+        if result.is_finite() { result } else { f64::NAN }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Array2;
+
+    #[test]
+    fn counts_are_logged_and_log_ratios_are_not() {
+        let ratios = Array2::from_shape_fn((30, 4), |(i, j)| (i * 4 + j) as f64 / 30.0 - 2.0);
+        assert_eq!(Transform::learn(ratios.view()), Transform::None);
+        let counts = Array2::from_shape_fn((30, 4), |(i, j)| ((i + j) as f64 / 3.0).exp());
+        let learnt = Transform::learn(counts.view());
+        assert!(matches!(learnt, Transform::Logarithm { offset } if offset >= 1.0), "{learnt:?}");
+        assert!(learnt.apply(0.0).is_finite() && learnt.apply(-1e9).is_nan());
+    }
+}
