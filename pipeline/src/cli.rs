@@ -4,6 +4,7 @@ pub mod call;
 mod demo;
 mod knowledge;
 mod manual;
+mod stratify;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,8 @@ enum Command {
     Demo(demo::Args),
     /// Call named alleles, phenotypes and drug guidance from variants
     Call(Box<call::Args>),
+    /// Find molecular subtypes of a cohort from one or several matrices
+    Stratify(stratify::Args),
     /// Show, check, import and encode the knowledge that calls are made with
     Knowledge(knowledge::Args),
     /// Write a completion script for a shell to standard output
@@ -38,6 +41,7 @@ impl Cli {
         match self.command {
             Command::Demo(args) => demo::run(args),
             Command::Call(args) => call::run(*args),
+            Command::Stratify(args) => stratify::run(args),
             Command::Knowledge(args) => knowledge::run(args),
             Command::Completions(args) => manual::completions(&args),
             Command::Man(args) => manual::pages(&args),

@@ -8,6 +8,7 @@ mod report;
 mod stage;
 #[allow(dead_code, reason = "the readers come before the commands that use them")]
 mod tumour;
+mod stratify;
 
 use std::process::ExitCode;
 

@@ -1,0 +1,80 @@
+//! `rxstrata stratify`: measurements of a cohort in, subtypes out.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use cluster::auto::Settings;
+
+use crate::report::files::Folder;
+use crate::stratify::{run, write};
+
+const EXAMPLES: &str = include_str!("help/stratify.txt");
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// A matrix and what it measures (mrna, methylation, protein, …); repeat for several modalities
+    #[arg(long, value_name = "MODALITY=FILE", required = true)]
+    matrix: Vec<String>,
+    /// Folder to write into; made if it is not there
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+    /// Prepare, cut and choose the number of subtypes without further settings (this is what happens in any case)
+    #[arg(long)]
+    auto: bool,
+    /// Largest number of subtypes tried
+    #[arg(long, value_name = "K", default_value_t = Settings::default().most)]
+    max_subtypes: usize,
+    /// Resamples of each view of the data
+    #[arg(long, value_name = "N", default_value_t = Settings::default().resamples)]
+    resamples: usize,
+    /// Seed of every random choice
+    #[arg(long, value_name = "N", default_value_t = Settings::default().seed)]
+    seed: u64,
+    /// Threads [default: all cores]
+    #[arg(short, long, value_name = "N")]
+    threads: Option<usize>,
+    /// No progress bar and no summary
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+/// Stratifies and writes.
+///
+/// # Errors
+/// When an input cannot be read, too few patients are there, or a file cannot be written.
+pub fn run(args: Args) -> Result<ExitCode> {
+    let matrices = args.matrix.iter().map(|m| modality(m)).collect::<Result<Vec<_>>>()?;
+    if args.max_subtypes < 2 || args.resamples < 2 {
+        bail!("--max-subtypes and --resamples must be at least 2");
+    }
+    let settings =
+        Settings { seed: args.seed, most: args.max_subtypes, resamples: args.resamples, ..Settings::default() };
+    let plan = run::Plan { matrices, settings, quiet: args.quiet };
+    let folder = Folder::open(&args.output)?;
+    let threads = args.threads.unwrap_or(0);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
+    let outcome = pool.install(|| run::run(&plan))?;
+    write::write(&folder, &outcome)?;
+    if !args.quiet {
+        let verdict = &outcome.answer.verdict;
+        let sizes: Vec<String> = outcome.answer.partition.sizes().iter().map(ToString::to_string).collect();
+        println!(
+            "{} patients, {} subtypes ({}): {}",
+            outcome.answer.patients.len(),
+            sizes.len(),
+            sizes.join(", "),
+            verdict.reason
+        );
+        println!("seed {}; see {}", args.seed, args.output.join("stratify.html").display());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn modality(text: &str) -> Result<(String, PathBuf)> {
+    match text.split_once('=') {
+        Some((name, file)) if !name.is_empty() && !file.is_empty() => Ok((name.to_owned(), PathBuf::from(file))),
+        _ => bail!("--matrix '{text}': expected MODALITY=FILE, such as mrna=expression.tsv"),
+    }
+}

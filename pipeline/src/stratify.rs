@@ -1,0 +1,7 @@
+//! `rxstrata stratify`: tables of measurements in, subtypes and how far to trust them out.
+
+pub mod page;
+pub mod read;
+pub mod run;
+pub mod svg;
+pub mod write;

@@ -1,0 +1,57 @@
+//! From files to subtypes.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use cluster::auto::{Answer, Modality, Settings, auto};
+use indexmap::IndexMap;
+
+use super::read;
+use crate::progress::Progress;
+use crate::provenance::FileProvenance;
+
+/// What to stratify, and how.
+#[derive(Debug)]
+pub struct Plan {
+    /// Modality and file, in the order given.
+    pub matrices: Vec<(String, PathBuf)>,
+    /// Every random choice follows from it.
+    pub settings: Settings,
+    /// No progress bar.
+    pub quiet: bool,
+}
+
+/// What was read, and what came of it.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The matrices, patients in rows.
+    pub modalities: Vec<Modality>,
+    /// The files.
+    pub files: Vec<FileProvenance>,
+    /// The subtypes.
+    pub answer: Answer,
+    /// Settings used.
+    pub settings: Settings,
+}
+
+/// Reads all matrices and finds subtypes.
+///
+/// # Errors
+/// When a file cannot be read, two have the same modality, or no subtypes can be looked for.
+pub fn run(plan: &Plan) -> Result<Outcome> {
+    let mut found: IndexMap<&str, Modality> = IndexMap::new();
+    let mut files = Vec::new();
+    for (name, path) in &plan.matrices {
+        let matrix = read::matrix(path)?;
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        files.push(FileProvenance::of("matrix", path.display().to_string(), &bytes));
+        if found.insert(name, Modality { name: name.clone(), matrix }).is_some() {
+            bail!("modality '{name}' is given twice; join its files, or give them different names");
+        }
+    }
+    let modalities: Vec<Modality> = found.into_values().collect();
+    let progress = Progress::new(1, plan.quiet);
+    let answer = auto(&modalities, plan.settings)?;
+    progress.finish();
+    Ok(Outcome { modalities, files, answer, settings: plan.settings })
+}

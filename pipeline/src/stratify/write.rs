@@ -1,0 +1,162 @@
+//! The tables of a stratification.
+
+use std::fmt::Write as _;
+
+use anyhow::{Context, Result};
+use polars::prelude::{Column, DataFrame, NamedFrom, ParquetCompression, ParquetWriter, Series};
+use serde::Serialize;
+
+use super::run::Outcome;
+use crate::provenance::FileProvenance;
+use crate::report::files::{Complete, Folder};
+
+/// Patients up to which the whole consensus matrix is written.
+const CONSENSUS: usize = 5_000;
+
+/// Writes everything, then gives all files their names.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write(folder: &Folder, outcome: &Outcome) -> Result<()> {
+    let mut files = vec![
+        folder.write("subtypes.tsv", subtypes(outcome).as_bytes())?,
+        folder.write("choice.tsv", choice(outcome).as_bytes())?,
+        folder.write("stratify.json", &summary(outcome)?)?,
+        folder.write("stratify.html", super::page::html(outcome)?.as_bytes())?,
+    ];
+    if outcome.answer.patients.len() <= CONSENSUS {
+        files.push(consensus(folder, outcome)?);
+    }
+    files.into_iter().try_for_each(Complete::publish)
+}
+
+/// Name of a subtype for people: from 1.
+pub fn name(group: usize) -> String {
+    format!("S{}", group + 1)
+}
+
+fn subtypes(outcome: &Outcome) -> String {
+    let answer = &outcome.answer;
+    let mut text = String::from("patient\tsubtype\tconfidence\trunner_up\tmodalities\n");
+    for (i, patient) in answer.patients.iter().enumerate() {
+        let group = answer.partition.labels()[i];
+        let runner_up = if answer.runner_up[i] == group { String::new() } else { name(answer.runner_up[i]) };
+        let measured: Vec<&str> = outcome
+            .modalities
+            .iter()
+            .filter(|m| m.matrix.patients().contains(patient))
+            .map(|m| m.name.as_str())
+            .collect();
+        let _ = writeln!(
+            // into a string: cannot fail
+            text,
+            "{patient}\t{}\t{:.4}\t{runner_up}\t{}",
+            name(group),
+            answer.confidence[i],
+            measured.join(";")
+        );
+    }
+    text
+}
+
+fn choice(outcome: &Outcome) -> String {
+    let mut text = String::from(
+        "k\tchosen\tagreement\tstandard_error\tagreement_by_modality\tambiguous_share\tarea\tdelta_area\tdispersion\tsizes\n",
+    );
+    let answer = &outcome.answer;
+    let areas: Vec<f64> = answer.candidates.iter().map(|c| c.area).collect();
+    let deltas = cluster::consensus::delta_areas(&areas);
+    for (c, delta) in answer.candidates.iter().zip(deltas) {
+        let chosen = match (c.k == answer.verdict.k, answer.verdict.structure) {
+            (true, true) => "yes",
+            (true, false) => "best, but no structure",
+            (false, _) if answer.verdict.also.contains(&c.k) => "as good",
+            (false, _) => "no",
+        };
+        let by_modality: Vec<String> =
+            outcome.modalities.iter().zip(&c.by_modality).map(|(m, a)| format!("{}={a:.4}", m.name)).collect();
+        let sizes: Vec<String> = c.sizes.iter().map(ToString::to_string).collect();
+        let _ = writeln!(
+            // into a string: cannot fail
+            text,
+            "{}\t{chosen}\t{:.4}\t{:.4}\t{}\t{:.4}\t{:.4}\t{delta:.4}\t{:.4}\t{}",
+            c.k,
+            c.agreement,
+            c.standard_error,
+            by_modality.join(";"),
+            c.ambiguous,
+            c.area,
+            c.dispersion,
+            sizes.join(";")
+        );
+    }
+    text
+}
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    program: &'static str,
+    version: &'static str,
+    settings: cluster::auto::Settings,
+    files: &'a [FileProvenance],
+    modalities: Vec<Described<'a>>,
+    patients: usize,
+    subtypes: Vec<usize>,
+    verdict: &'a cluster::auto::Verdict,
+    candidates: &'a [cluster::auto::Candidate],
+    views: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Described<'a> {
+    name: &'a str,
+    patients: usize,
+    features: usize,
+    missing_share: f64,
+    scale: cluster::prepare::Scale,
+}
+
+fn summary(outcome: &Outcome) -> Result<Vec<u8>> {
+    let answer = &outcome.answer;
+    let summary = Summary {
+        program: "rxstrata",
+        version: env!("CARGO_PKG_VERSION"),
+        settings: outcome.settings,
+        files: &outcome.files,
+        modalities: outcome
+            .modalities
+            .iter()
+            .map(|m| Described {
+                name: &m.name,
+                patients: m.matrix.patients().len(),
+                features: m.matrix.features().len(),
+                missing_share: m.matrix.missing_share(),
+                scale: cluster::prepare::scale(m.matrix.values().view()),
+            })
+            .collect(),
+        patients: answer.patients.len(),
+        subtypes: answer.partition.sizes(),
+        verdict: &answer.verdict,
+        candidates: &answer.candidates,
+        views: answer.views.iter().map(|v| v.name.as_str()).collect(),
+    };
+    let mut bytes = serde_json::to_vec_pretty(&summary)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+fn consensus(folder: &Folder, outcome: &Outcome) -> Result<Complete> {
+    let answer = &outcome.answer;
+    let mut columns = vec![Column::from(Series::new("patient".into(), &answer.patients))];
+    for (patient, column) in answer.patients.iter().zip(answer.consensus.columns()) {
+        columns.push(Column::from(Series::new(patient.as_str().into(), column.to_vec())));
+    }
+    let mut frame = DataFrame::new(answer.patients.len(), columns).context("cannot build the consensus table")?;
+    let mut bytes = Vec::new();
+    ParquetWriter::new(&mut bytes)
+        .with_compression(ParquetCompression::Zstd(None))
+        .set_parallel(false)
+        .finish(&mut frame)
+        .context("cannot write the consensus table")?;
+    folder.write("consensus.parquet", &bytes)
+}
