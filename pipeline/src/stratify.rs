@@ -1,5 +1,6 @@
 //! `rxstrata stratify`: tables of measurements in, subtypes and how far to trust them out.
 
+pub mod mutations;
 pub mod page;
 pub mod read;
 pub mod run;

@@ -15,8 +15,12 @@ const EXAMPLES: &str = include_str!("help/stratify.txt");
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// A matrix and what it measures (mrna, methylation, protein, …); repeat for several modalities
-    #[arg(long, value_name = "MODALITY=FILE", required = true)]
+    #[arg(long, value_name = "MODALITY=FILE", required_unless_present = "maf")]
     matrix: Vec<String>,
+    /// Somatic mutations (MAF); genes with a protein-altering change in at least 3 % of the tumours become the modality
+    /// `mutations`
+    #[arg(long, value_name = "FILE")]
+    maf: Option<PathBuf>,
     /// Folder to write into; made if it is not there
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
@@ -51,7 +55,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
     }
     let settings =
         Settings { seed: args.seed, most: args.max_subtypes, resamples: args.resamples, ..Settings::default() };
-    let plan = run::Plan { matrices, settings, quiet: args.quiet };
+    let plan = run::Plan { matrices, maf: args.maf, settings, quiet: args.quiet };
     let folder = Folder::open(&args.output)?;
     let threads = args.threads.unwrap_or(0);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;

@@ -1,20 +1,28 @@
 //! From files to subtypes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use cluster::auto::{Answer, Modality, Settings, auto};
+use cluster::matrix::FeatureMatrix;
 use indexmap::IndexMap;
 
-use super::read;
+use super::{mutations, read};
 use crate::progress::Progress;
 use crate::provenance::FileProvenance;
+
+/// Modality of a MAF file.
+const MUTATIONS: &str = "mutations";
+
+type Reader = fn(&Path) -> Result<FeatureMatrix>;
 
 /// What to stratify, and how.
 #[derive(Debug)]
 pub struct Plan {
     /// Modality and file, in the order given.
     pub matrices: Vec<(String, PathBuf)>,
+    /// Mutations of the tumours, MAF; the modality `mutations`.
+    pub maf: Option<PathBuf>,
     /// Every random choice follows from it.
     pub settings: Settings,
     /// No progress bar.
@@ -41,11 +49,13 @@ pub struct Outcome {
 pub fn run(plan: &Plan) -> Result<Outcome> {
     let mut found: IndexMap<&str, Modality> = IndexMap::new();
     let mut files = Vec::new();
-    for (name, path) in &plan.matrices {
-        let matrix = read::matrix(path)?;
+    let mutations = plan.maf.iter().map(|path| (MUTATIONS, path, mutations::matrix as Reader));
+    let matrices = plan.matrices.iter().map(|(name, path)| (name.as_str(), path, read::matrix as Reader));
+    for (name, path, read) in matrices.chain(mutations) {
+        let matrix = read(path)?;
         let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        files.push(FileProvenance::of("matrix", path.display().to_string(), &bytes));
-        if found.insert(name, Modality { name: name.clone(), matrix }).is_some() {
+        files.push(FileProvenance::of("measurements", path.display().to_string(), &bytes));
+        if found.insert(name, Modality { name: name.to_owned(), matrix }).is_some() {
             bail!("modality '{name}' is given twice; join its files, or give them different names");
         }
     }

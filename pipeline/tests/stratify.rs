@@ -1,0 +1,125 @@
+//! `rxstrata stratify` by the binary: outputs, determinism, and what happens when something is wrong.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Output;
+
+use assert_cmd::Command;
+
+/// 36 patients in three groups of twelve, 40 features; `shift` parts the groups. Numbers come from a fixed recurrence.
+fn matrix(shift: f64, patients: usize) -> String {
+    let mut state = 12_345_u64;
+    let mut noise = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as f64 / f64::from(1_u32 << 31) * 2.0 - 1.0
+    };
+    let mut text = String::from("feature");
+    for p in 0..patients {
+        let _ = write!(text, "\tP{p:02}");
+    }
+    for f in 0..40 {
+        let _ = write!(text, "\ng{f}");
+        for p in 0..patients {
+            let value = noise() + if f % 3 == p % 3 { shift } else { 0.0 };
+            let _ = write!(text, "\t{value:.4}");
+        }
+    }
+    text + "\n"
+}
+
+fn stratify(place: &Path, arguments: &[&str]) -> Output {
+    let binary = assert_cmd::cargo::cargo_bin!("rxstrata");
+    Command::new(binary).current_dir(place).arg("stratify").args(arguments).output().unwrap()
+}
+
+fn error(output: &Output) -> String {
+    assert!(!output.status.success());
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn subtypes(place: &Path, folder: &str) -> Vec<(String, String)> {
+    let text = std::fs::read_to_string(place.join(folder).join("subtypes.tsv")).unwrap();
+    let mut lines = text.lines();
+    assert!(lines.next().unwrap().starts_with("patient\tsubtype\tconfidence\trunner_up"));
+    lines
+        .map(|l| {
+            let mut cells = l.split('\t').map(str::to_owned);
+            (cells.next().unwrap(), cells.next().unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn three_groups_are_found_the_same_bytes_at_any_thread_count() {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(place.path().join("m.tsv"), matrix(3.0, 36)).unwrap();
+    let files = ["subtypes.tsv", "choice.tsv", "stratify.json", "stratify.html", "consensus.parquet"];
+    let mut seen: Vec<Vec<Vec<u8>>> = Vec::new();
+    for threads in ["1", "2", "5"] {
+        let folder = format!("out{threads}");
+        let output = stratify(
+            place.path(),
+            &["--auto", "--matrix", "mrna=m.tsv", "-o", &folder, "--resamples", "4", "--threads", threads, "--quiet"],
+        );
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        seen.push(files.iter().map(|f| std::fs::read(place.path().join(&folder).join(f)).unwrap()).collect());
+    }
+    assert!(seen.windows(2).all(|pair| pair[0] == pair[1]));
+    let found = subtypes(place.path(), "out1");
+    assert_eq!(found.len(), 36);
+    for (p, (patient, subtype)) in found.iter().enumerate() {
+        assert_eq!(patient, &format!("P{p:02}"));
+        assert_eq!(subtype, &found[p % 3].1, "{patient} is of the group of {}", found[p % 3].0);
+    }
+    assert_ne!(found[0].1, found[1].1);
+}
+
+#[test]
+fn noise_alone_has_no_subtypes() {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(place.path().join("m.tsv"), matrix(0.0, 30)).unwrap();
+    let output = stratify(place.path(), &["--matrix", "mrna=m.tsv", "-o", "out", "--resamples", "4"]);
+    assert!(output.status.success());
+    assert!(subtypes(place.path(), "out").iter().all(|(_, s)| s == "S1"));
+    let page = std::fs::read_to_string(place.path().join("out/stratify.html")).unwrap();
+    assert!(page.contains("No subtypes"), "the page says so");
+}
+
+#[test]
+fn a_maf_is_enough() {
+    let place = tempfile::tempdir().unwrap();
+    let mut maf = "Hugo_Symbol\tVariant_Classification\tTumor_Sample_Barcode\n".to_owned();
+    for t in 0..30 {
+        for gene in if t % 2 == 0 { ["IDH1", "TP53", "ATRX"] } else { ["EGFR", "PTEN", "NF1"] } {
+            let _ = writeln!(maf, "{gene}\tMissense_Mutation\tT{t}");
+        }
+    }
+    std::fs::write(place.path().join("m.maf"), maf).unwrap();
+    let output = stratify(place.path(), &["--maf", "m.maf", "-o", "out", "--resamples", "4", "--quiet"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let found = subtypes(place.path(), "out");
+    assert!(found.iter().enumerate().all(|(t, (_, s))| s == &found[t % 2].1) && found[0].1 != found[1].1, "{found:?}");
+}
+
+#[test]
+fn bad_input_is_named_and_nothing_is_written() {
+    let place = tempfile::tempdir().unwrap();
+    let cases = [
+        ("text.tsv", matrix(1.0, 12).replacen("\ng5\t", "\ng5\thigh", 1), "row 'g5', column 'P00'"),
+        ("infinite.tsv", matrix(1.0, 12).replacen("\ng5\t", "\ng5\tinf\t", 1), "row 'g5'"),
+        ("twice.tsv", matrix(1.0, 12).replacen("P01", "P00", 1), "patient 'P00' is there more than once"),
+        ("empty.tsv", String::new(), "empty.tsv"),
+        ("header.tsv", "feature\tP1\tP2\n".to_owned(), "holds no values"),
+        ("one.tsv", matrix(1.0, 1), "1 patients"),
+        ("constant.tsv", "feature\tA\tB\tC\tD\tE\tF\ng\t1\t1\t1\t1\t1\t1\n".to_owned(), "no feature of modality 'mrna' varies"),
+    ];
+    for (name, text, expected) in cases {
+        std::fs::write(place.path().join(name), text).unwrap();
+        let message = error(&stratify(place.path(), &["--matrix", &format!("mrna={name}"), "-o", "out", "--quiet"]));
+        assert!(message.contains(expected), "{name}: {message}");
+        assert!(std::fs::read_dir(place.path().join("out")).unwrap().next().is_none(), "{name}: nothing is written");
+    }
+    let message = error(&stratify(place.path(), &["--matrix", "m.tsv", "-o", "out"]));
+    assert!(message.contains("expected MODALITY=FILE"), "{message}");
+}
