@@ -3,11 +3,16 @@
 
 mod common;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
+use pgx_rules::guidance::action::{Urgency, urgency};
 use pgx_rules::guidance::render;
 use pgx_rules::knowledge::embedded;
+use pgx_rules::knowledge::schema::{GuidanceRow, Knowledge};
+
+/// A published row by column.
+type Source = BTreeMap<String, String>;
 
 /// A run of this many characters that stands in the source and in ours was copied, not written.
 const COPIED: usize = 40;
@@ -22,33 +27,61 @@ fn published() -> Option<String> {
     Some(text)
 }
 
+/// The published rows of CPIC that a call can ask for.
+fn patients_rows(text: &str) -> Vec<Source> {
+    common::rows(text).into_iter().filter(|r| r["source"] == "CPIC" && !r["lookup_key"].contains(HINT)).collect()
+}
+
+/// Our rows for the drug, population and lookup of a published row.
+fn fitting<'k>(knowledge: &'k Knowledge, source: &Source) -> Vec<&'k GuidanceRow> {
+    let wanted: Vec<(&str, &str)> =
+        source["lookup_key"].split(';').map(|pair| pair.split_once('=').expect("gene and value")).collect();
+    let population = if source["population"].is_empty() { "general" } else { source["population"].as_str() };
+    knowledge.drugs[&source["drug"]]
+        .rows
+        .iter()
+        .filter(|r| r.guideline == source["guideline_id"] && r.population == population)
+        .filter(|r| r.when.len() == wanted.len())
+        .filter(|r| wanted.iter().all(|(g, v)| r.when.get(*g).is_some_and(|values| values.iter().any(|w| w == v))))
+        .collect()
+}
+
 #[test]
 fn each_published_row_has_exactly_one_row_here_with_its_classification() {
     let Some(text) = published() else { return };
     let knowledge = embedded().unwrap();
     let mut compared = 0;
-    for source in common::rows(&text) {
-        if source["source"] != "CPIC" || source["lookup_key"].contains(HINT) {
-            continue;
-        }
-        let wanted: Vec<(&str, &str)> =
-            source["lookup_key"].split(';').map(|pair| pair.split_once('=').expect("gene and value")).collect();
-        let drug = &knowledge.drugs[&source["drug"]];
-        let population = if source["population"].is_empty() { "general" } else { source["population"].as_str() };
-        let fitting: Vec<_> = drug
-            .rows
-            .iter()
-            .filter(|r| r.guideline == source["guideline_id"] && r.population == population)
-            .filter(|r| r.when.len() == wanted.len())
-            .filter(|r| wanted.iter().all(|(g, v)| r.when.get(*g).is_some_and(|values| values.iter().any(|w| w == v))))
-            .collect();
-        let what = format!("{} {} {}", source["drug"], population, source["lookup_key"]);
+    for source in patients_rows(&text) {
+        let what = format!("{} {} {}", source["drug"], source["population"], source["lookup_key"]);
+        let fitting = fitting(knowledge, &source);
         assert_eq!(fitting.len(), 1, "{what}");
         let expected = match source["classification"].to_lowercase() {
             none if none.is_empty() || none == "n/a" => "unspecified".to_owned(),
             given => given,
         };
         assert_eq!(fitting[0].classification, expected, "{what}");
+        compared += 1;
+    }
+    assert!(compared > 1900, "only {compared} rows were compared");
+}
+
+/// The tables say of each row whether it changes the dose and whether it offers another drug: facts that the reader of
+/// the sentences did not use, hence a check of the urgency that the reading leads to.
+#[test]
+fn urgency_agrees_with_the_published_flags() {
+    let Some(text) = published() else { return };
+    let knowledge = embedded().unwrap();
+    let mut compared = 0;
+    for source in patients_rows(&text) {
+        let what = format!("{} {} {}", source["drug"], source["population"], source["lookup_key"]);
+        let (dose, other_drug) = (source["dosing_information"] == "1", source["alternate_drug_available"] == "1");
+        let row = fitting(knowledge, &source)[0];
+        match urgency(&row.actions) {
+            Urgency::Avoid => assert!(other_drug, "{what}: to avoid, but the source offers no other drug"),
+            Urgency::Adjust => assert!(dose, "{what}: another dose, but the source changes none"),
+            Urgency::Standard | Urgency::None => assert!(!dose && !other_drug, "{what}: the source changes something"),
+            Urgency::Monitor => {}
+        }
         compared += 1;
     }
     assert!(compared > 1900, "only {compared} rows were compared");
