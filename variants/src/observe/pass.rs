@@ -92,7 +92,12 @@ impl<'a> Pass<'a> {
                 Ok(None) => return Ok(()),
                 Err(e) => return Err(self.reading(e, index)),
             };
-            let Some((written, position)) = vcf::place(line) else {
+            let placed = here.same.position(line).or_else(|| {
+                let (written, position) = vcf::place(line)?;
+                here.enter(written);
+                Some(position)
+            });
+            let Some(position) = placed else {
                 // Some tools leave remarks between records; a second header line would be another file.
                 if line.is_empty() || (line.starts_with(b"#") && !line.starts_with(b"#CHROM")) {
                     continue;
@@ -105,7 +110,6 @@ impl<'a> Pass<'a> {
                 });
             };
             self.records += 1;
-            here.enter(written);
             if !blocks && self.records <= UNDECLARED_BLOCKS {
                 blocks = vcf::end_of_line(line).is_some();
             }
@@ -115,8 +119,8 @@ impl<'a> Pass<'a> {
             }
             let Some(contig) = here.contig else { continue };
             let place = || match index {
-                Some(_) => format!("record {}:{position}", vcf::lossy(written)),
-                None => format!("line {number}, {}:{position}", vcf::lossy(written)),
+                Some(_) => format!("record {}:{position}", vcf::lossy(&here.written)),
+                None => format!("line {number}, {}:{position}", vcf::lossy(&here.written)),
             };
             let record = vcf::parse_record(line).map_err(|p| malformed(self.name, place(), p.0))?;
             accept(&mut self.collectors, contig, &record.variant, &record, &self.layout, self.options)
@@ -197,6 +201,7 @@ impl<'a> Pass<'a> {
 #[derive(Default)]
 struct Here {
     written: Vec<u8>,
+    same: vcf::SameContig,
     contig: Option<&'static str>,
     /// A stretch of the contig, inclusive, that holds nothing wanted; empty when `0` of it is after `1`.
     empty: (u32, u32),
@@ -207,11 +212,13 @@ impl Here {
         if self.written != written {
             self.written.clear();
             self.written.extend_from_slice(written);
+            self.same = vcf::SameContig::new(written);
             self.contig = std::str::from_utf8(written).ok().and_then(canonical_contig);
             self.empty = (1, 0);
         }
     }
 
+    #[inline]
     fn rejects(&mut self, gate: &Targets, first: u32, last: u32) -> bool {
         let Some(contig) = self.contig else { return true };
         if first >= self.empty.0 && last <= self.empty.1 {
