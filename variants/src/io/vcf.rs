@@ -325,7 +325,7 @@ mod tests {
         let on = |contig: &str, line: &str| SameContig::new(contig.as_bytes()).position(line.as_bytes());
         for contig in ["1", "chr1", "NC_000010.11", "HLA-A*01:01:01:01", "exactly-15-long"] {
             for position in [0, 1, 9, 10, 12_345_678, 123_456_789, 248_956_422, u32::MAX] {
-                let line = format!("{contig}\t{position}\t.\tA\tC\t.\t.\t.");
+                let line = format!("{contig}\t{position}\t.\tA\tC\t.\tPASS\t.");
                 assert_eq!(place(line.as_bytes()), Some((contig.as_bytes(), position)));
                 let kept = contig.len() < 16;
                 assert_eq!(on(contig, &line), kept.then_some(position), "{line}");

@@ -327,6 +327,7 @@ fn discrepancy_text(discrepancy: &Discrepancy) -> String {
         Discrepancy::Ploidy(copies) => format!("{copies} alleles"),
         Discrepancy::MissingAsReference => "missing, read as reference by choice".to_owned(),
         Discrepancy::Synonym => "read through an equivalent form".to_owned(),
+        Discrepancy::Overlapped { by } => format!("changed by the overlapping variant {by}, how cannot be told"),
     }
 }
 
