@@ -162,10 +162,7 @@ fn a_block_whose_base_is_not_the_sites_contradicts_it() {
 
 /// The panel's GATGA at chr1:2000, filler elsewhere.
 fn base(position: u32) -> char {
-    match position.checked_sub(2000).and_then(|n| "GATGA".chars().nth(n as usize)) {
-        Some(base) => base,
-        None => 'A',
-    }
+    position.checked_sub(2000).and_then(|n| "GATGA".chars().nth(n as usize)).unwrap_or('A')
 }
 
 proptest! {

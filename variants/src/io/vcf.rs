@@ -1,6 +1,7 @@
 //! Lines of a VCF. [`place`] reads contig and position only, which is enough to reject nearly every line;
 //! [`parse_record`] the rest of the few that are wanted.
 
+use memchr::memmem::Finder;
 use memchr::{memchr, memchr_iter};
 use smallvec::SmallVec;
 
@@ -100,6 +101,33 @@ pub fn end_of_line(line: &[u8]) -> Option<u32> {
     let mut tabs = memchr_iter(b'\t', line).skip(6);
     let start = tabs.next()? + 1;
     parse_end(line.get(start..tabs.next().unwrap_or(line.len()))?)
+}
+
+/// Finds `END` in line after line, faster than [`end_of_line`]: it looks for the letters before it counts columns.
+pub struct EndFinder(Finder<'static>);
+
+impl Default for EndFinder {
+    fn default() -> Self {
+        Self(Finder::new(b"END="))
+    }
+}
+
+impl EndFinder {
+    /// What [`end_of_line`] gives.
+    pub fn end(&self, line: &[u8]) -> Option<u32> {
+        let found = self.0.find(line)?;
+        let before = line.get(..found)?;
+        let usual = before.last() == Some(&b'\t') && before.iter().filter(|b| **b == b'\t').count() == 7;
+        if !usual {
+            return end_of_line(line);
+        }
+        let entry = line.get(found + 4..)?;
+        let stop = entry.iter().position(|b| !b.is_ascii_digit()).unwrap_or(entry.len());
+        match entry.get(stop) {
+            None | Some(b'\t' | b';') => parse_number(entry.get(..stop)?).or_else(|| end_of_line(line)),
+            Some(_) => end_of_line(line),
+        }
+    }
 }
 
 fn parse_number(bytes: &[u8]) -> Option<u32> {
@@ -394,6 +422,24 @@ mod tests {
 
     #[test]
     fn the_end_of_a_block_is_found_without_the_samples() {
+        let finder = EndFinder::default();
+        for line in [
+            "1\t5\t.\tA\t<NON_REF>\t.\t.\tX=1;END=77\tGT\t0/0",
+            "1\t5\t.\tA\t<NON_REF>\t.\t.\tEND=77\tGT\t0/0",
+            "1\t5\t.\tA\t<NON_REF>\t.\t.\tEND=77;END=78",
+            "1\t5\t.\tA\t<NON_REF>\t.\t.\tEND=x;END=78",
+            "1\t5\tEND=3\tA\tC\t.\t.\tEND=9",
+            "1\t5\tEND=3\tA\tC\t.\t.\t.",
+            "1\t5\t.\tA\tC\t.\t.\tCIEND=1;END=8",
+            "1\t5\t.\tA\tC\t.\t.\t.\tGT\tEND=4",
+            "END=5",
+            "",
+            "1\t5\t.\tA\tC\t.\t.\tEND=",
+            "1\t5\t.\tA\tC\t.\t.\tEND=99999999999;END=5",
+            "1\t5\t.\tA\tC\t.\t.\tEND=5x\t.",
+        ] {
+            assert_eq!(finder.end(line.as_bytes()), end_of_line(line.as_bytes()), "{line}");
+        }
         assert_eq!(end_of_line(b"1\t5\t.\tA\t<NON_REF>\t.\t.\tX=1;END=77\tGT\t0/0"), Some(77));
         assert_eq!(end_of_line(b"1\t5\t.\tA\t<NON_REF>\t.\t.\tEND=77"), Some(77));
         assert_eq!(end_of_line(b"1\t5\t.\tA\t<NON_REF>\t.\t.\tCIEND=3,4\tGT\t0/0"), None);

@@ -1,6 +1,6 @@
 //! One pass over records, for one panel, or for both where the header does not say which.
 
-use std::io::Read;
+use std::io::{BufRead, Read};
 
 use super::collect::{Collector, Layout};
 use super::setup;
@@ -84,6 +84,7 @@ impl<'a> Pass<'a> {
         self.indexed = index.is_some();
         // Blocks may start far before a site. Their END is looked up only in files that declare or soon show some.
         let mut blocks = self.header.declares_blocks;
+        let ends = vcf::EndFinder::default();
         let mut here = Here::default();
         loop {
             let number = lines.number() + 1;
@@ -111,9 +112,9 @@ impl<'a> Pass<'a> {
             };
             self.records += 1;
             if !blocks && self.records <= UNDECLARED_BLOCKS {
-                blocks = vcf::end_of_line(line).is_some();
+                blocks = ends.end(line).is_some();
             }
-            let last = if blocks { vcf::end_of_line(line).unwrap_or(position).max(position) } else { position };
+            let last = if blocks { ends.end(line).unwrap_or(position).max(position) } else { position };
             if here.rejects(&self.gate, position, last) {
                 continue;
             }
@@ -129,12 +130,12 @@ impl<'a> Pass<'a> {
     }
 
     /// Reads BCF records to the end. `index`: the index that chose them.
-    pub fn binary<R: Read>(&mut self, reader: &mut R, index: Option<&str>) -> Result<(), ObserveError> {
+    pub fn binary<R: BufRead>(&mut self, reader: &mut R, index: Option<&str>) -> Result<(), ObserveError> {
         self.indexed = index.is_some();
         let mut raw = RawRecord::default();
         let contigs: Vec<Option<&'static str>> =
             (0..self.header.contig_numbers.len()).map(|n| self.contig(n)).collect();
-        while raw.read(reader).map_err(|e| self.reading(e, index))? {
+        while let Some(samples) = raw.read_site(reader).map_err(|e| self.reading(e, index))? {
             self.records += 1;
             let place = |words: String| format!("record {}{words}", self.records);
             let Some((number, first, last)) = raw.place() else {
@@ -147,10 +148,12 @@ impl<'a> Pass<'a> {
                     return Err(malformed(self.name, place(String::new()), problem));
                 }
             };
-            let Some(contig) = contig else { continue };
-            if !self.gate.on(contig).is_some_and(|t| t.touches(first, last)) {
+            let wanted = contig.filter(|c| self.gate.on(c).is_some_and(|t| t.touches(first, last)));
+            let Some(contig) = wanted else {
+                bcf::skip(reader, samples).map_err(|e| self.reading(e, index))?;
                 continue;
-            }
+            };
+            raw.read_samples(reader, samples).map_err(|e| self.reading(e, index))?;
             let place = || place(format!(", {contig}:{first}"));
             let record = bcf::parse_record(&raw, &self.header).map_err(|p| malformed(self.name, place(), p.0))?;
             accept(&mut self.collectors, contig, &record.variant, &record, &self.layout, self.options)
