@@ -75,3 +75,26 @@ fn standard_input_is_read_like_a_file() {
     assert_eq!(piped, told(file.to_str().expect("a path"), b""));
     assert!(piped.contains("\"Called\": 1") && piped.contains("\"Missing\": 1"), "{piped}");
 }
+
+#[test]
+fn the_mitochondrion_of_hg19_is_not_read_as_the_cambridge_sequence() {
+    let mitochondrial = |assembly| {
+        let sites = vec![support::site("chrM", 1555, "A", &["G"], None)];
+        std::sync::Arc::new(variants::model::Panel::new(assembly, sites).expect("a panel"))
+    };
+    let panels =
+        variants::observe::Panels { grch38: mitochondrial(Assembly::Grch38), grch37: mitochondrial(Assembly::Grch37) };
+    for (length, expected, warnings) in [(16_571, "Missing", 1), (16_569, "ReferenceBlock 0", 0)] {
+        let vcf = VcfBuilder::new()
+            .silent()
+            .meta("##contig=<ID=chr1,length=249250621>")
+            .meta(&format!("##contig=<ID=chrM,length={length}>"))
+            .full("chrM:1 G><NON_REF>", ".", ".", "END=16000", "GT", &["0"]);
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = support::write(folder.path(), "input.vcf", vcf.text().as_bytes());
+        let source = variants::observe::Source::File(path);
+        let observed = variants::observe::observe(&source, &panels, &ObserveOptions::default()).expect("readable");
+        assert_eq!(told(at(&observed, "chrM:1555")), expected);
+        assert_eq!(observed.warnings.len(), warnings, "{:?}", observed.warnings);
+    }
+}

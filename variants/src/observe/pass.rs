@@ -51,6 +51,13 @@ impl<'a> Pass<'a> {
         {
             collector.read_bases(&mut reference).map_err(|e| setup::unusable(path, e.to_string()))?;
         }
+        if let Some(contig) = setup::other_mitochondrion(&header) {
+            warnings.push(format!(
+                "{name}: {contig} is the mitochondrial sequence of UCSC's hg19, with other positions than the revised Cambridge \
+                 sequence; its records were not read, and mitochondrial sites are missing"
+            ));
+            collectors.iter_mut().for_each(|c| c.targets.leave_out("chrM"));
+        }
         let mut gate = Targets::default();
         for collector in &collectors {
             gate.widen(&collector.targets);
