@@ -16,7 +16,7 @@ mod rows;
 mod sentences;
 mod tables;
 
-pub use definition::{definition, replace_definition};
+pub use definition::{definition, definition_text, replace_definition};
 pub use guidance::{Guidance, GuidanceFolder, Unread, guidance};
 pub use release::{ReleaseFolder, release};
 

@@ -60,7 +60,15 @@ impl Locus {
 /// # Errors
 /// When the file cannot be read or is not such a definition.
 pub fn definition(path: &Path) -> Result<Gene, ImportError> {
-    let file: File = serde_json::from_str(&read_text(path)?).map_err(|e| ImportError::format(path, e))?;
+    definition_text(&read_text(path)?, path)
+}
+
+/// Reads a definition from its text; `path` is named in errors.
+///
+/// # Errors
+/// When the text is not such a definition.
+pub fn definition_text(text: &str, path: &Path) -> Result<Gene, ImportError> {
+    let file: File = serde_json::from_str(text).map_err(|e| ImportError::format(path, e))?;
     let n_sites = file.variants.len();
     let mut order: Vec<usize> = (0..n_sites).collect();
     order.sort_by_key(|&i| file.variants[i].position);
