@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Measures the promises of speed, each beside its peer, on the same input in the same run.
 
-    python3 benches/bench.py --binary target/release/rxstrata [genome] [cohort] [ryr1] [startup]
+    python3 benches/bench.py --binary target/release/rxstrata [genome] [cohort] [growth] [ryr1] [startup]
 
 genome   one whole genome, 4.5 million records: without an index against `bgzip -dc`, and with one
 cohort   all genes of a cohort, calls only; the cohort is --cohort FILE, or 500 people made by `knowledge encode`
+growth   memory a further person: new people, made from chromosomes of those of --cohort FILE (phased), 10,000 and 50,000
 ryr1     unphased RYR1 with 0, 4, 20 and 40 heterozygous sites
 startup  `rxstrata --version`
 
@@ -13,7 +14,9 @@ version 3.1.1 on a machine of this kind are printed and marked so.
 """
 
 import argparse
+import gzip
 import os
+import random
 import shutil
 import statistics
 import subprocess
@@ -112,6 +115,51 @@ def cohort(options, work):
         print(f"  PharmCAT 3.1.1, recorded: 0.30 s CPU a sample in a file of 500; ratio {0.30 / each:,.0f}; 0.67 in one of 2,504; ratio {0.67 / each:,.0f}; 1,350 MB")
 
 
+def growth(options, work):
+    if options.cohort is None:
+        print("growth: skipped, it takes people from --cohort FILE")
+        return
+    figures = []
+    for people in (10_000, 50_000):
+        file = work / f"people.{people}.vcf.gz"
+        if not file.is_file():
+            with open(file, "wb") as sink:
+                packer = subprocess.Popen(["bgzip", "-@2", "-c"], stdin=subprocess.PIPE, stdout=sink, text=True, encoding="utf-8")
+                recombine(options.cohort, people, packer.stdin)
+                packer.stdin.close()
+                if packer.wait():
+                    sys.exit("bgzip failed")
+        for formats in ("tsv", "tsv,parquet"):
+            command = [options.binary, "call", file, "-o", "{out}", "--formats", formats, "--threads", 2, "--quiet"]
+            wall, cpu, memory = median(command, 1)
+            figures.append((people, formats, memory))
+            print(f"growth: {people:,} people, {formats}: {wall:.2f} s wall, {cpu:.2f} s CPU, {memory:.0f} MB")
+    for formats in ("tsv", "tsv,parquet"):
+        (few, _, low), (many, _, high) = [f for f in figures if f[1] == formats]
+        print(f"  {formats}: {(high - low) * 1024 / (many - few):.2f} KB a further person")
+
+
+def recombine(file, people, sink):
+    """On each contig, the first chromosome of one person and the second of another, drawn at random with a fixed seed."""
+    draw, drawn = random.Random(1), {}
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            cells = line.rstrip("\n").split("\t")
+            if line.startswith("##"):
+                sink.write(line)
+                continue
+            head, genotypes = cells[:9], cells[9:]
+            if line.startswith("#"):
+                sink.write("\t".join(head + [f"P{n:06d}" for n in range(people)]) + "\n")
+                continue
+            copies = [g.split(":")[0].split("|") for g in genotypes]
+            if head[0] not in drawn:
+                drawn[head[0]] = [(draw.randrange(len(copies)), draw.randrange(len(copies))) for _ in range(people)]
+            head[8] = "GT"
+            text = ["|".join((copies[a][0], copies[b][-1])) if len(copies[a]) == 2 else copies[a][0] for a, b in drawn[head[0]]]
+            sink.write("\t".join(head + text) + "\n")
+
+
 def sample_count(file):
     said = subprocess.run(["bcftools", "query", "-l", file], capture_output=True, text=True, check=True)
     return len(said.stdout.split())
@@ -140,7 +188,7 @@ def startup(options, _):
     print(f"start-up: {wall * 1e3:.1f} ms wall, {memory:.0f} MB")
 
 
-PROMISES = {"genome": genome, "cohort": cohort, "ryr1": ryr1, "startup": startup}
+PROMISES = {"genome": genome, "cohort": cohort, "growth": growth, "ryr1": ryr1, "startup": startup}
 
 
 def main():

@@ -1,13 +1,14 @@
 //! Inputs in batches, answers out to the formats; one failing input or sample does not stop the others.
 
 use std::fmt;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
-use indexmap::IndexMap;
 use pgx_rules::calling::Sex;
 use pgx_rules::knowledge::panel::{GenePanel, panel};
 use pgx_rules::knowledge::schema::Gene;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use variants::model::Assembly;
 use variants::observe::{Panels, Source, observe};
 
@@ -73,7 +74,8 @@ struct Runner<'a> {
     grch38: GenePanel,
     grch37: GenePanel,
     names: Names,
-    input_of_sample: IndexMap<String, String>,
+    /// Names answered so far, with the number of the input that each came from.
+    input_of_sample: FxHashMap<Arc<str>, usize>,
     outside_used: Vec<bool>,
     inputs: Vec<InputProvenance>,
     failures: Vec<Failure>,
@@ -92,7 +94,7 @@ impl<'a> Runner<'a> {
             grch37: panels.1?,
             genes,
             names: Names::default(),
-            input_of_sample: IndexMap::new(),
+            input_of_sample: FxHashMap::default(),
             outside_used: vec![false; plan.outside.len()],
             inputs: Vec::new(),
             failures: Vec::new(),
@@ -189,7 +191,7 @@ impl<'a> Runner<'a> {
             .iter()
             .enumerate()
             .map(|(index, name)| SampleEntry {
-                name: name.clone(),
+                name: Arc::from(name.as_str()),
                 facts: self.plan.metadata.of(name),
                 file_stem: String::new(),
                 failure: observed.failed_samples.iter().find(|(i, _)| *i == index).map(|(_, reason)| reason.clone()),
@@ -238,7 +240,7 @@ impl<'a> Runner<'a> {
             ),
         };
         let facts = plan.metadata.of(&name);
-        let samples = vec![SampleEntry { name, facts, file_stem: String::new(), failure: None }];
+        let samples = vec![SampleEntry { name: name.into(), facts, file_stem: String::new(), failure: None }];
         let genes = calling::without_variants(&self.genes);
         let complete = self.complete(Answers { input: None, samples, genes, drugs: Vec::new() });
         Ok(self.account_for(complete))
@@ -249,6 +251,7 @@ impl<'a> Runner<'a> {
         let input = answers.input.as_ref().map_or_else(|| "outside calls".to_owned(), |(i, _)| i.name.clone());
         for sample in &mut answers.samples {
             if let Some(first) = self.input_of_sample.get(&sample.name) {
+                let first = self.inputs.get(*first).map_or(input.as_str(), |i| i.name.as_str());
                 sample.failure.get_or_insert_with(|| {
                     format!("a sample of this name was already answered from {first}; rename one of them")
                 });
@@ -256,11 +259,11 @@ impl<'a> Runner<'a> {
             match &sample.failure {
                 Some(reason) => self.failures.push(Failure {
                     input: input.clone(),
-                    sample: Some(sample.name.clone()),
+                    sample: Some(sample.name.to_string()),
                     reason: reason.clone(),
                 }),
                 None => {
-                    self.input_of_sample.insert(sample.name.clone(), input.clone());
+                    self.input_of_sample.insert(sample.name.clone(), self.inputs.len());
                     sample.file_stem = self.names.stem(&sample.name);
                     self.answered += 1;
                 }
