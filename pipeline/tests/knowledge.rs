@@ -179,10 +179,10 @@ fn release() -> Option<std::path::PathBuf> {
     found
 }
 
-fn import(release: &Path, output: &Path, options: &[&str]) -> String {
+fn import(release: &Path, folder: &Path, options: &[&str]) -> String {
     let curation = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pgx-rules/knowledge/curation");
     let (release, curation) = (release.to_str().expect("UTF-8"), curation.to_str().expect("UTF-8").to_owned());
-    let paths = ["import", release, "--curation", &curation, "-o", output.to_str().expect("UTF-8")];
+    let paths = ["import", release, "--curation", &curation, "-o", folder.to_str().expect("UTF-8")];
     output(&[&paths[..], options].concat())
 }
 
