@@ -60,16 +60,8 @@ fn patients_rows(text: &str) -> Vec<Source> {
 
 /// Our rows for the drug, population and lookup of a published row.
 fn fitting<'k>(knowledge: &'k Knowledge, source: &Source) -> Vec<&'k GuidanceRow> {
-    let wanted: Vec<(&str, &str)> =
-        source["lookup_key"].split(';').map(|pair| pair.split_once('=').expect("gene and value")).collect();
     let population = if source["population"].is_empty() { "general" } else { source["population"].as_str() };
-    knowledge.drugs[&source["drug"]]
-        .rows
-        .iter()
-        .filter(|r| r.guideline == source["guideline_id"] && r.population == population)
-        .filter(|r| r.when.len() == wanted.len())
-        .filter(|r| wanted.iter().all(|(g, v)| r.when.get(*g).is_some_and(|values| values.iter().any(|w| w == v))))
-        .collect()
+    standing_for(&knowledge.drugs[&source["drug"]], &source["guideline_id"], population, &source["lookup_key"])
 }
 
 #[test]

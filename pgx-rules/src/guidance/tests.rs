@@ -111,8 +111,23 @@ fn only_the_alleles_that_a_drug_depends_on_are_named() {
     let knowledge = embedded().unwrap();
     let calls = outside::calls(knowledge, &[("t".into(), "HLA-B\t*15:02/*57:01".into())]).unwrap();
     let found = advise(knowledge, &calls.iter().collect::<Vec<_>>(), &Patient::default(), &["abacavir".into()]);
-    assert_eq!(rows(&found), ["strong HLA-B=*57:01 positive"]);
-    assert_eq!(found.advice[0].urgency, Urgency::Avoid);
+    let fda = "unspecified HLA-B=*57:01 positive";
+    assert_eq!(rows(&found), ["strong HLA-B=*57:01 positive", fda, fda], "CPIC's row, the FDA's label and association");
+    assert!(found.advice.iter().all(|a| a.urgency == Urgency::Avoid));
+}
+
+#[test]
+fn uncertain_susceptibility_is_not_what_the_fda_contraindicates() {
+    let knowledge = embedded().unwrap();
+    let fda = |ryr1: &str| -> usize {
+        let lines = format!("CACNA1S\t\tUncertain Susceptibility\nRYR1\t\t{ryr1}");
+        let calls = outside::calls(knowledge, &[("t".into(), lines)]).unwrap();
+        let calls: Vec<_> = calls.iter().collect();
+        let found = advise(knowledge, &calls, &Patient::default(), &["desflurane".into()]);
+        found.advice.iter().filter(|a| a.source == "FDA").count()
+    };
+    assert_eq!(fda("Uncertain Susceptibility"), 0);
+    assert_eq!(fda("Malignant Hyperthermia Susceptibility"), 1);
 }
 
 #[test]
