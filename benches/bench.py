@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Measures the promises of speed, each beside its peer, on the same input in the same run.
 
-    python3 benches/bench.py --binary target/release/rxstrata [genome] [cohort] [growth] [ryr1] [startup]
+    python3 benches/bench.py --binary target/release/rxstrata [genome] [bcf] [gvcf] [cohort] [growth] [ryr1] [startup]
 
 genome   one whole genome, 4.5 million records: without an index against `bgzip -dc`, and with one
+bcf      the same genome as BCF, without an index
+gvcf     a gVCF of 1.5 million variants and 6 million blocks, without an index
 cohort   all genes of a cohort, calls only; the cohort is --cohort FILE, or 500 people made by `knowledge encode`
 growth   memory a further person: new people, made from chromosomes of those of --cohort FILE (phased), 10,000 and 50,000
 ryr1     unphased RYR1 with 0, 4, 20 and 40 heterozygous sites
@@ -17,7 +19,6 @@ import argparse
 import gzip
 import os
 import random
-import shutil
 import statistics
 import subprocess
 import sys
@@ -61,37 +62,78 @@ def pair(first, second, runs):
     return [statistics.median(r[2] for r in ratios), statistics.median(r[3] for r in ratios), ratios]
 
 
-def genome(options, work):
-    control, file = work / "control.vcf", work / "genome.vcf.gz"
+CONTROL = """sample\tgene\tdiplotype
+GENOME\tCYP2C9\t*1/*3
+GENOME\tCYP2C19\t*1/*2
+GENOME\tVKORC1\trs9923231 reference (C)/rs9923231 variant (T)
+GENOME\tDPYD\tReference/Reference
+GENOME\tTPMT\t*1/*3A
+GENOME\tSLCO1B1\t*1/*5
+"""
+
+
+def made(options, work, name, records, blocks=0):
+    """A bgzipped genome with this many variants, and blocks of reference between them; kept in the folder of work."""
+    file, table, control = work / name, work / "control.tsv", work / "control.vcf"
     if not file.is_file():
-        table = work / "control.tsv"
-        table.write_text("sample\tgene\tdiplotype\nGENOME\tCYP2C9\t*1/*3\nGENOME\tCYP2C19\t*1/*2\nGENOME\tVKORC1\trs9923231 reference (C)/rs9923231 variant (T)\nGENOME\tDPYD\tReference/Reference\nGENOME\tTPMT\t*1/*3A\nGENOME\tSLCO1B1\t*1/*5\n")
+        table.write_text(CONTROL)
         run([options.binary, "knowledge", "encode", table, "-o", control])
-        with open(file, "wb") as sink:
-            made = subprocess.Popen([sys.executable, HERE / "make_genome.py", control, str(options.records)], stdout=subprocess.PIPE)
-            subprocess.run(["bgzip", "-@2", "-c"], stdin=made.stdout, stdout=sink, check=True)
-            if made.wait():
+        partial = work / f"partial.{name}"
+        with open(partial, "wb") as sink:
+            maker = [sys.executable, HERE / "make_genome.py", control, str(records), str(blocks)]
+            lines = subprocess.Popen(maker, stdout=subprocess.PIPE)
+            subprocess.run(["bgzip", "-@2", "-c"], stdin=lines.stdout, stdout=sink, check=True)
+            if lines.wait():
                 sys.exit("make_genome.py failed")
-        subprocess.run(["tabix", "-f", "-p", "vcf", file], check=True)
-    index, aside = Path(f"{file}.tbi"), work / "aside.tbi"
-    print(f"genome: {file.stat().st_size / 1e6:.0f} MB compressed, {options.records:,} records")
-    shutil.move(index, aside)
-    try:
-        for threads in (1, 2):
-            wall, cpu, rows = pair(
-                [options.binary, "call", file, "-o", "{out}", "--formats", "tsv", "--threads", threads, "--quiet"],
-                ["bgzip", "-dc", f"-@{threads}", file], options.runs,
-            )
-            ours = [statistics.median(r[0][i] for r in rows) for i in range(3)]
-            theirs = [statistics.median(r[1][i] for r in rows) for i in range(3)]
-            print(f"  no index, {threads} thread(s): {ours[0]:.2f} s wall, {ours[1]:.2f} s CPU, {ours[2]:.0f} MB; bgzip -dc {theirs[0]:.2f} s, {theirs[1]:.2f} s CPU; ratio wall {wall:.2f}, CPU {cpu:.2f}")
-    finally:
-        shutil.move(aside, index)
-        os.utime(index)
-    wall, cpu, memory = median([options.binary, "call", file, "-o", "{out}", "--formats", "tsv", "--threads", 1, "--quiet"], options.runs)
+        partial.rename(file)
+    return file
+
+
+def call(options, file, threads):
+    return [options.binary, "call", file, "-o", "{out}", "--formats", "tsv", "--threads", threads, "--quiet"]
+
+
+def streamed(options, file):
+    """One file without an index, beside its decompression alone."""
+    for threads in (1, 2):
+        peer = ["bgzip", "-dc", f"-@{threads}", file]
+        wall, cpu, rows = pair(call(options, file, threads), peer, options.runs)
+        ours = [statistics.median(r[0][i] for r in rows) for i in range(3)]
+        theirs = [statistics.median(r[1][i] for r in rows) for i in range(3)]
+        print(
+            f"  no index, {threads} thread(s): {ours[0]:.2f} s wall, {ours[1]:.2f} s CPU, {ours[2]:.0f} MB; "
+            f"bgzip -dc {theirs[0]:.2f} s, {theirs[1]:.2f} s CPU; ratio wall {wall:.2f}, CPU {cpu:.2f}"
+        )
+
+
+def genome(options, work):
+    file = made(options, work, "genome.vcf.gz", options.records)
+    print(f"genome: {file.stat().st_size / 1e6:.0f} MB compressed, {options.records:,} variants")
+    streamed(options, file)
+    indexed = work / "indexed.vcf.gz"
+    if not indexed.is_file():
+        os.link(file, indexed)
+    subprocess.run(["tabix", "-f", "-p", "vcf", indexed], check=True)
+    wall, cpu, memory = median(call(options, indexed, 1), options.runs)
     print(f"  with an index: {wall:.3f} s wall, {cpu:.3f} s CPU, {memory:.0f} MB")
-    wall, cpu, memory = median([options.binary, "call", file, "-o", "{out}", "--threads", 1, "--quiet"], options.runs)
-    print(f"  with an index, tables, JSON and HTML: {wall:.3f} s wall, {cpu:.3f} s CPU, {memory:.0f} MB")
+    wall, cpu, memory = median([options.binary, "call", indexed, "-o", "{out}", "--threads", 1, "--quiet"], options.runs)
+    print(f"  with an index, all formats of one patient: {wall:.3f} s wall, {cpu:.3f} s CPU, {memory:.0f} MB")
+
+
+def bcf(options, work):
+    text, file = made(options, work, "genome.vcf.gz", options.records), work / "genome.bcf"
+    if not file.is_file():
+        subprocess.run(["bcftools", "view", "-Ob", "-o", file, text], check=True)
+    print(f"BCF: {file.stat().st_size / 1e6:.0f} MB compressed, {options.records:,} variants")
+    streamed(options, file)
+    wall, cpu, memory = median(["bcftools", "view", "-Ou", "-o", "/dev/null", file], options.runs)
+    print(f"  bcftools view -Ou, which decodes nothing either: {wall:.2f} s wall, {cpu:.2f} s CPU, {memory:.0f} MB")
+
+
+def gvcf(options, work):
+    file = made(options, work, "genome.g.vcf.gz", options.records // 3, blocks=4)
+    print(f"gVCF: {file.stat().st_size / 1e6:.0f} MB compressed, {options.records // 3:,} variants, four blocks before each")
+    streamed(options, file)
 
 
 def cohort(options, work):
@@ -188,7 +230,7 @@ def startup(options, _):
     print(f"start-up: {wall * 1e3:.1f} ms wall, {memory:.0f} MB")
 
 
-PROMISES = {"genome": genome, "cohort": cohort, "growth": growth, "ryr1": ryr1, "startup": startup}
+PROMISES = {"genome": genome, "bcf": bcf, "gvcf": gvcf, "cohort": cohort, "growth": growth, "ryr1": ryr1, "startup": startup}
 
 
 def main():
