@@ -88,6 +88,7 @@ pub(super) struct Exception {
     pub when: IndexMap<String, Vec<String>>,
     pub implications: Option<Vec<String>>,
     pub actions: Option<Vec<Action>>,
+    pub confidence: Option<String>,
     /// Why, for people.
     #[serde(rename = "because")]
     pub _because: String,

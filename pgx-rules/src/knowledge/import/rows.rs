@@ -115,6 +115,7 @@ impl<'a> Reader<'a> {
         if let Some(exception) = self.exception(&line.drug, row) {
             row.actions = exception.actions.clone().unwrap_or(std::mem::take(&mut row.actions));
             row.implications = exception.implications.clone().unwrap_or(std::mem::take(&mut row.implications));
+            row.confidence = exception.confidence.clone().or(row.confidence.take());
         }
         if self.holds_unread(line) || self.unread.len() > unread {
             row.actions = vec![source_text(&line.recommendation, format!("{}, CC0-1.0", line.source))];
