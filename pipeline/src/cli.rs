@@ -4,6 +4,7 @@ pub mod call;
 mod demo;
 mod knowledge;
 mod manual;
+pub mod status;
 
 use std::process::ExitCode;
 

@@ -20,7 +20,7 @@ fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("rxstrata: error: {error:#}");
-            ExitCode::FAILURE
+            cli::status::of(&error)
         }
     }
 }

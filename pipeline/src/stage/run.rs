@@ -10,11 +10,12 @@ use pgx_rules::knowledge::schema::Gene;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use variants::model::Assembly;
-use variants::observe::{Panels, Source, observe};
+use variants::observe::{ObserveError, Panels, Source, observe};
 
 use super::answers::{Answers, SampleEntry};
 use super::naming::Names;
 use super::{advising, calling, outside, weighing};
+use crate::cli::status::{Classify, Status};
 use crate::plan::CallPlan;
 use crate::progress::Progress;
 use crate::provenance::{InputProvenance, observations_digest};
@@ -79,6 +80,8 @@ struct Runner<'a> {
     outside_used: Vec<bool>,
     inputs: Vec<InputProvenance>,
     failures: Vec<Failure>,
+    /// How many of the failures are about the assembly.
+    assembly_failures: usize,
     answered: usize,
 }
 
@@ -98,6 +101,7 @@ impl<'a> Runner<'a> {
             outside_used: vec![false; plan.outside.len()],
             inputs: Vec::new(),
             failures: Vec::new(),
+            assembly_failures: 0,
             answered: 0,
         })
     }
@@ -108,7 +112,7 @@ impl<'a> Runner<'a> {
         let mut writers: Option<Writers<'a>> = None;
         let mut batches = self.plan.inputs.chunks(self.plan.threads);
         let mut alone = match self.plan.inputs.is_empty() {
-            true => Some(self.outside_alone()?),
+            true => Some(self.outside_alone().status(Status::Usage)?),
             false => None,
         };
         loop {
@@ -166,6 +170,7 @@ impl<'a> Runner<'a> {
                 }
                 Err(error) => {
                     let input = name_of(source);
+                    self.assembly_failures += usize::from(is_about_the_assembly(&error));
                     self.failures.push(Failure { input, sample: None, reason: format!("{error:#}") });
                 }
             }
@@ -307,12 +312,26 @@ impl<'a> Runner<'a> {
     /// The folder says why, if there is more to say than one line can.
     fn nothing_answered(self) -> Result<Summary> {
         Writers::publish_failures(self.folder, &self.failures)?;
-        match self.failures.as_slice() {
-            [] => Err(anyhow!("nothing was asked for")),
-            [one] => Err(anyhow!("{one}")),
-            [first, rest @ ..] => Err(anyhow!("{first} (and {} more, see failures.tsv)", rest.len())),
-        }
+        let only_assembly = !self.failures.is_empty() && self.assembly_failures == self.failures.len();
+        let status = if only_assembly { Status::Mismatch } else { Status::Input };
+        let error = match self.failures.as_slice() {
+            [] => anyhow!("nothing was asked for"),
+            [one] => anyhow!("{one}"),
+            [first, rest @ ..] => anyhow!("{first} (and {} more, see failures.tsv)", rest.len()),
+        };
+        Err(error).status(status)
     }
+}
+
+fn is_about_the_assembly(error: &anyhow::Error) -> bool {
+    matches!(
+        error.downcast_ref(),
+        Some(
+            ObserveError::AssemblyContradiction { .. }
+                | ObserveError::AssemblyUndecided { .. }
+                | ObserveError::WrongAssembly { .. }
+        )
+    )
 }
 
 fn name_of(source: &Source) -> String {

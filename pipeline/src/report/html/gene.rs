@@ -164,7 +164,10 @@ fn trace(gene: &GeneDocument<'_>, document: &SampleDocument<'_>) -> Vec<Step> {
     for candidate in &gene.candidates {
         let diplotype = candidate.diplotype.as_deref().unwrap_or("not stated");
         let how = match gene.source {
-            CallSource::Outside => "as stated by another tool".to_owned(),
+            CallSource::Outside => {
+                "as reported by the laboratory or another tool; which alleles were assayed is not known to us"
+                    .to_owned()
+            }
             CallSource::Matcher => {
                 format!("rule {}, match score {}, {}", gene.rule, candidate.match_score, phase(gene))
             }

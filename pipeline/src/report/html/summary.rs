@@ -1,5 +1,7 @@
 //! What to change: guidance rows by drug, the most serious first.
 
+use pgx_rules::guidance::action::{Action, urgency};
+use pgx_rules::guidance::render::{sentence, text};
 use pgx_rules::guidance::{Advice, Basis, Urgency};
 use serde::Serialize;
 
@@ -19,7 +21,7 @@ pub struct Summary {
     unanswered: Vec<Unanswered>,
     /// Guidelines that are flows: their steps for this patient.
     flows: Vec<Flow>,
-    /// Number of drugs by urgency, for the line at the top.
+    /// Drugs by urgency, for the lines at the top.
     counts: Vec<Count>,
 }
 
@@ -38,7 +40,10 @@ struct Line {
     populations: Vec<String>,
     class: &'static str,
     label: &'static str,
-    text: String,
+    /// What to do, in one sentence.
+    headline: String,
+    /// The rest of it.
+    detail: String,
     reasons: Vec<Reason>,
     implications: Vec<String>,
     strength: String,
@@ -70,7 +75,14 @@ struct Flow {
 struct Count {
     class: &'static str,
     label: &'static str,
-    number: usize,
+    /// Drugs, with their place in the table.
+    drugs: Vec<Link>,
+}
+
+#[derive(Debug, Serialize)]
+struct Link {
+    name: String,
+    anchor: String,
 }
 
 impl Summary {
@@ -92,9 +104,10 @@ impl Summary {
         drugs.sort_by(|a, b| (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)));
         let mut summary = Self { flows: flows(&document.guidance), ..Self::default() };
         for urgency in [Urgency::Avoid, Urgency::Adjust, Urgency::Monitor] {
-            let number = drugs.iter().filter(|d| d.1 == urgency).count();
+            let link = |d: &(bool, Urgency, &str, Vec<&Advice>)| Link { name: d.2.to_owned(), anchor: anchor(d.2) };
+            let drugs = drugs.iter().filter(|d| d.1 == urgency).map(link).collect();
             let (class, label) = tag(urgency);
-            summary.counts.push(Count { class, label, number });
+            summary.counts.push(Count { class, label, drugs });
         }
         for (untaken, worst, name, rows) in drugs {
             match worst {
@@ -129,11 +142,13 @@ fn lines(mut rows: Vec<&Advice>) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for advice in rows {
         let (class, label) = tag(advice.urgency);
+        let (headline, detail) = split(advice);
         let line = Line {
             populations: Vec::new(),
             class,
             label,
-            text: advice.text.clone(),
+            headline,
+            detail,
             reasons: advice.basis.iter().map(reason).collect(),
             implications: advice.implications.clone(),
             strength: capital(&advice.classification),
@@ -147,6 +162,21 @@ fn lines(mut rows: Vec<&Advice>) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// The sentence that decides, and all others in their order. A text that is not made of the actions
+/// (a dosing model's result) stays whole.
+fn split(advice: &Advice) -> (String, String) {
+    let decides = |action: &Action| urgency(std::slice::from_ref(action)) == advice.urgency;
+    let rendered = text(&advice.actions, &advice.drug) == advice.text;
+    let index = advice.actions.iter().position(decides).filter(|_| rendered);
+    let Some(index) = index else { return (advice.text.clone(), String::new()) };
+    let sentences = advice.actions.iter().map(|action| sentence(action, &advice.drug));
+    let (mut headline, mut detail) = (String::new(), Vec::new());
+    for (i, sentence) in sentences.enumerate() {
+        if i == index { headline = sentence } else { detail.push(sentence) }
+    }
+    (capital(&headline), detail.join(" "))
 }
 
 /// Labels of sources, and what they mean.
