@@ -154,3 +154,30 @@ fn a_folder_that_cannot_be_made_is_named() {
     assert_eq!(output.status.code(), Some(6), "{said}");
     assert!(said.contains("/proc/rxstrata-results") && said.lines().count() == 1, "{said}");
 }
+
+/// A file of variants only, from a man: what is filled in has two copies, so that his one variant contradicts it until
+/// his sex is stated.
+#[test]
+fn filling_in_the_reference_on_x_needs_the_sex_stated() {
+    let place = tempfile::tempdir().unwrap();
+    let place = place.path();
+    std::fs::write(place.join("d.tsv"), "sample\tgene\tdiplotype\nP\tG6PD\tA- 202A_376G\n").unwrap();
+    let output = rxstrata(place).args(["knowledge", "encode", "d.tsv", "-o", "all.vcf"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let all = std::fs::read_to_string(place.join("all.vcf")).unwrap();
+    let varies = |l: &&str| l.starts_with('#') || l.split('\t').nth(9) != Some("0");
+    let variants: Vec<&str> = all.lines().filter(varies).collect();
+    std::fs::write(place.join("p.vcf"), variants.join("\n") + "\n").unwrap();
+    let diplotype = |more: &[&str]| {
+        let output = rxstrata(place)
+            .args(["call", "p.vcf", "--genes", "G6PD", "--missing-as-reference", "-o", "out", "--quiet"])
+            .args(more)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let table = std::fs::read_to_string(place.join("out/calls.tsv")).unwrap();
+        table.lines().nth(1).and_then(|l| l.split('\t').nth(2)).unwrap_or_default().to_owned()
+    };
+    assert_eq!(diplotype(&["--sex", "male"]), "A- 202A_376G");
+    assert_eq!(diplotype(&[]), "", "sex is never guessed");
+}
