@@ -277,6 +277,50 @@ fn outside_calls_alone_are_about_one_patient() {
     refused(&both, &output, 2, &["P, Q", "--samples NAME"]);
 }
 
+/// A phenotype that CPIC's table does not have, a label of which one result is carried, and a gene without any result.
+#[test]
+fn a_silent_source_is_named_and_is_not_a_gene_without_a_result() {
+    let place = Place::with("P.outside.tsv", "CYP2C19\t\tPossible Intermediate Metabolizer\nCYP2D6\t*1/*1\n");
+    assert_eq!(code(&place.call(&["--outside-calls", "P.outside.tsv", "-o", "out", "--quiet"])), 0);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/schema/calls.schema.json");
+    let schema: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let document: serde_json::Value = serde_json::from_str(&place.out("calls.json")).unwrap();
+    let faults: Vec<String> = jsonschema::draft202012::new(&schema)
+        .unwrap()
+        .iter_errors(&document)
+        .map(|e| format!("{}: {e}", e.instance_path()))
+        .collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+    let sample = &document["samples"][0];
+    let of = |list: &str, drug: &str, source: &str| -> Vec<serde_json::Value> {
+        let rows = sample[list].as_array().unwrap().iter();
+        rows.filter(|r| r["drug"] == drug && (source.is_empty() || r["source"] == source)).cloned().collect()
+    };
+    let cpic = of("uncovered", "clopidogrel", "CPIC");
+    assert_eq!(cpic.len(), 1, "{cpic:?}");
+    assert_eq!(cpic[0]["partial"], false);
+    assert_eq!(cpic[0]["basis"][0]["lookup"], "Possible Intermediate Metabolizer");
+    let fda = of("uncovered", "aripiprazole", "FDA");
+    assert_eq!(fda.len(), 2, "label and association: {fda:?}");
+    assert!(fda.iter().all(|u| u["partial"] == true && u["basis"][0]["lookup"] == "2.0"), "{fda:?}");
+    for drug in ["clopidogrel", "aripiprazole"] {
+        assert_eq!(of("unanswered", drug, ""), [] as [serde_json::Value; 0], "{drug}");
+        assert!(!place.out("guidance.tsv").contains(drug), "no row in the table of guidance: {drug}");
+    }
+    assert_eq!(of("unanswered", "abacavir", "").len(), 1, "its gene has no result");
+
+    let html = place.out("P.html");
+    let section = |from: &str, to: &str| html.split(from).nth(1).unwrap().split(to).next().unwrap().to_owned();
+    let wanting = section("<h3>Not answered</h3>", "<h3");
+    assert!(wanting.contains("abacavir") && !wanting.contains("clopidogrel") && !wanting.contains("aripiprazole"));
+    let silent = section("<h3 id=\"uncovered\">", "</section>");
+    let line =
+        |drug: &str| silent.split("<li>").find(|l| l.contains(drug)).unwrap_or_else(|| panic!("{drug}: {silent}"));
+    assert!(line("clopidogrel").contains("CPIC gives no recommendation</strong> for"), "{silent}");
+    assert!(line("clopidogrel").contains("Possible Intermediate Metabolizer"), "{silent}");
+    assert!(line("aripiprazole").contains("its text for this result is not carried here"), "{silent}");
+}
+
 #[test]
 fn the_annotated_vcf_satisfies_bcftools() {
     let place = Place::with("p.vcf", vcf(&["P1"], "0|1"));

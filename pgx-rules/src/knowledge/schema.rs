@@ -312,6 +312,17 @@ pub struct Guideline {
     pub pmids: Vec<String>,
     /// State of the text.
     pub version: String,
+    /// A guideline of which only some rows are carried: what it says of another result is not known here.
+    #[serde(default)]
+    pub partial: bool,
+}
+
+impl Guideline {
+    /// Whether the document may say something of a result that has no row here. Labels and associations always may: they
+    /// are prose, of which single statements are carried.
+    pub fn is_partial(&self) -> bool {
+        self.partial || self.kind != "guideline"
+    }
 }
 
 /// One row of guidance: when it applies, how strong it is, and what to do.

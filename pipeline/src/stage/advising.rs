@@ -83,6 +83,9 @@ impl Distinct {
         for advice in &guidance.advice {
             (&advice.source, &advice.population, &advice.classification, &advice.text).hash(&mut hasher);
         }
+        for uncovered in &guidance.uncovered {
+            (&uncovered.guideline, uncovered.basis.iter().map(|b| &b.diplotype).collect::<Vec<_>>()).hash(&mut hasher);
+        }
         let alike = self.alike.entry(hasher.finish()).or_default();
         let same = |number: &&u32| self.kept.get(**number as usize) == Some(&guidance);
         if let Some(known) = alike.iter().find(same) {

@@ -82,8 +82,11 @@ pub fn guidance(from: &GuidanceFolder<'_>) -> Result<Guidance, ImportError> {
     let mut drugs = IndexMap::new();
     for name in names {
         let of_table = listed.get(name).map_or(&[][..], Vec::as_slice);
-        let own = merged(rows.get(name).map_or(&[], Vec::as_slice));
-        let drug = drug(name, of_table, own, from.base.drugs.get(name), &cited);
+        let published = rows.get(name).map_or(&[][..], Vec::as_slice);
+        let mut drug = drug(name, of_table, merged(published), from.base.drugs.get(name), &cited);
+        for guideline in &mut drug.guidelines {
+            guideline.partial |= published.iter().any(|p| p.is_example && p.row.guideline == guideline.id);
+        }
         if !drug.guidelines.is_empty() {
             drugs.insert(name.clone(), drug);
         }

@@ -48,6 +48,7 @@ impl Listed {
             url: self.url.clone(),
             pmids,
             version: self.version.clone(),
+            partial: false,
         }
     }
 }

@@ -31,6 +31,8 @@ struct Line {
 pub(super) struct Published {
     pub drug: String,
     pub row: GuidanceRow,
+    /// Taken from an example: the guideline has rows that the release lacks.
+    pub is_example: bool,
 }
 
 /// Reads rows, and keeps which units of text it could not read.
@@ -75,7 +77,8 @@ impl<'a> Reader<'a> {
                 actions: Vec::new(),
                 confidence: None,
             };
-            if line.provenance.starts_with("example-report") {
+            let is_example = line.provenance.starts_with("example-report");
+            if is_example {
                 let note = "covers only the genotypes seen in published example reports of";
                 row.confidence = Some(format!("{note} {month}"));
             }
@@ -84,7 +87,7 @@ impl<'a> Reader<'a> {
             } else {
                 self.derived(&line, &place, &mut row)
             }
-            rows.push(Published { drug: line.drug, row });
+            rows.push(Published { drug: line.drug, row, is_example });
         }
         Ok(rows)
     }

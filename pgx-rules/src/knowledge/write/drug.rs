@@ -47,8 +47,9 @@ fn text(drug: &Drug) -> io::Result<String> {
 }
 
 fn of_guideline(g: &Guideline) -> io::Result<String> {
+    let partial = if g.partial { "partial = true\n" } else { "" };
     Ok(format!(
-        "\n[[guidelines]]\nid = {}\nsource = {}\nkind = {}\ngenes = {}\nurl = {}\npmids = {}\nversion = {}\n",
+        "\n[[guidelines]]\nid = {}\nsource = {}\nkind = {}\ngenes = {}\nurl = {}\npmids = {}\nversion = {}\n{partial}",
         inline(&g.id)?,
         inline(&g.source)?,
         inline(&g.kind)?,

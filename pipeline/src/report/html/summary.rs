@@ -19,6 +19,8 @@ pub struct Summary {
     no_advice: Vec<String>,
     /// Drugs that need a gene without a result, by gene.
     unanswered: Vec<Unanswered>,
+    /// Documents without a row for the results, by source and result.
+    uncovered: Vec<Uncovered>,
     /// Guidelines that are flows: their steps for this patient.
     flows: Vec<Flow>,
     /// Drugs by urgency, for the lines at the top.
@@ -63,6 +65,23 @@ struct Reason {
 struct Unanswered {
     genes: String,
     drugs: String,
+}
+
+/// A source without a row for these results.
+#[derive(Debug, Serialize)]
+struct Uncovered {
+    source: String,
+    /// Whether the source may say more than is carried.
+    partial: bool,
+    reasons: Vec<Reason>,
+    drugs: Vec<UncoveredDrug>,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct UncoveredDrug {
+    name: String,
+    /// Whether another document has a row for it.
+    answered_elsewhere: bool,
 }
 
 #[derive(Debug, PartialEq, Serialize)]
@@ -122,6 +141,7 @@ impl Summary {
             }
         }
         summary.unanswered = unanswered(document);
+        summary.uncovered = uncovered(document);
         summary
     }
 }
@@ -228,4 +248,28 @@ fn unanswered(document: &SampleDocument<'_>) -> Vec<Unanswered> {
         }
     }
     by_genes.into_iter().map(|(genes, drugs)| Unanswered { genes, drugs: drugs.join(", ") }).collect()
+}
+
+/// Drugs of one source with the same results go on one line: first the sources that give no recommendation for them, then
+/// those of which only a part is carried.
+fn uncovered(document: &SampleDocument<'_>) -> Vec<Uncovered> {
+    let mut lines: Vec<Uncovered> = Vec::new();
+    for item in &document.uncovered {
+        let reasons: Vec<Reason> = item.basis.iter().map(reason).collect();
+        let drug = UncoveredDrug {
+            name: item.drug.clone(),
+            answered_elsewhere: document.guidance.iter().any(|a| a.drug == item.drug),
+        };
+        let alike = |l: &&mut Uncovered| l.source == item.source && l.partial == item.partial && l.reasons == reasons;
+        match lines.iter_mut().find(alike) {
+            Some(line) if line.drugs.contains(&drug) => {} // a label and an association of one source
+            Some(line) => line.drugs.push(drug),
+            None => {
+                let (source, partial) = (item.source.clone(), item.partial);
+                lines.push(Uncovered { source, partial, reasons, drugs: vec![drug] });
+            }
+        }
+    }
+    lines.sort_by(|a, b| a.partial.cmp(&b.partial).then_with(|| a.source.cmp(&b.source))); // stable: then by drug
+    lines
 }
