@@ -8,6 +8,7 @@ need samtools samtools
 need bgzip tabix
 need chromium chromium
 need python3 python3
+python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
 need xz xz-utils
 ls /usr/lib/llvm-*/lib/libclang*.so* >/dev/null 2>&1 || missing+=(libclang-dev)
 if [ "${#missing[@]}" -gt 0 ]; then
@@ -17,4 +18,12 @@ if [ "${#missing[@]}" -gt 0 ]; then
   [ "$(id -u)" = 0 ] || as_root=sudo
   $as_root apt-get update -qq
   $as_root apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+# reads Parquet back in a test; the test is skipped where this cannot be had
+environment="$HOME/.cache/rxstrata-python"
+if [ -z "${RXSTRATA_PYTHON:-}" ] && ! "$environment/bin/python3" -c 'import pyarrow.parquet' 2>/dev/null; then
+  if ! { python3 -m venv "$environment" && "$environment/bin/pip" install --quiet pyarrow; }; then
+    echo "pyarrow cannot be installed: Parquet will not be read back"
+  fi
 fi

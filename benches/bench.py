@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """Measures the promises of speed, each beside its peer, on the same input in the same run.
 
-    python3 benches/bench.py --binary target/release/rxstrata [genome] [cohort] [ryr1] [startup]
+    python3 benches/bench.py --binary target/release/rxstrata [genome] [bcf] [gvcf] [cohort] [growth] [ryr1] [startup]
 
 genome   one whole genome, 4.5 million records: without an index against `bgzip -dc`, and with one
+bcf      the same genome as BCF, without an index
+gvcf     a gVCF of 1.5 million variants and 6 million blocks, without an index
 cohort   all genes of a cohort, calls only; the cohort is --cohort FILE, or 500 people made by `knowledge encode`
+growth   memory a further person: new people, made from chromosomes of those of --cohort FILE (phased), 10,000 and 50,000
 ryr1     unphased RYR1 with 0, 4, 20 and 40 heterozygous sites
 startup  `rxstrata --version`
 
@@ -13,8 +16,9 @@ version 3.1.1 on a machine of this kind are printed and marked so.
 """
 
 import argparse
+import gzip
 import os
-import shutil
+import random
 import statistics
 import subprocess
 import sys
@@ -58,37 +62,78 @@ def pair(first, second, runs):
     return [statistics.median(r[2] for r in ratios), statistics.median(r[3] for r in ratios), ratios]
 
 
-def genome(options, work):
-    control, file = work / "control.vcf", work / "genome.vcf.gz"
+CONTROL = """sample\tgene\tdiplotype
+GENOME\tCYP2C9\t*1/*3
+GENOME\tCYP2C19\t*1/*2
+GENOME\tVKORC1\trs9923231 reference (C)/rs9923231 variant (T)
+GENOME\tDPYD\tReference/Reference
+GENOME\tTPMT\t*1/*3A
+GENOME\tSLCO1B1\t*1/*5
+"""
+
+
+def made(options, work, name, records, blocks=0):
+    """A bgzipped genome with this many variants, and blocks of reference between them; kept in the folder of work."""
+    file, table, control = work / name, work / "control.tsv", work / "control.vcf"
     if not file.is_file():
-        table = work / "control.tsv"
-        table.write_text("sample\tgene\tdiplotype\nGENOME\tCYP2C9\t*1/*3\nGENOME\tCYP2C19\t*1/*2\nGENOME\tVKORC1\trs9923231 reference (C)/rs9923231 variant (T)\nGENOME\tDPYD\tReference/Reference\nGENOME\tTPMT\t*1/*3A\nGENOME\tSLCO1B1\t*1/*5\n")
+        table.write_text(CONTROL)
         run([options.binary, "knowledge", "encode", table, "-o", control])
-        with open(file, "wb") as sink:
-            made = subprocess.Popen([sys.executable, HERE / "make_genome.py", control, str(options.records)], stdout=subprocess.PIPE)
-            subprocess.run(["bgzip", "-@2", "-c"], stdin=made.stdout, stdout=sink, check=True)
-            if made.wait():
+        partial = work / f"partial.{name}"
+        with open(partial, "wb") as sink:
+            maker = [sys.executable, HERE / "make_genome.py", control, str(records), str(blocks)]
+            lines = subprocess.Popen(maker, stdout=subprocess.PIPE)
+            subprocess.run(["bgzip", "-@2", "-c"], stdin=lines.stdout, stdout=sink, check=True)
+            if lines.wait():
                 sys.exit("make_genome.py failed")
-        subprocess.run(["tabix", "-f", "-p", "vcf", file], check=True)
-    index, aside = Path(f"{file}.tbi"), work / "aside.tbi"
-    print(f"genome: {file.stat().st_size / 1e6:.0f} MB compressed, {options.records:,} records")
-    shutil.move(index, aside)
-    try:
-        for threads in (1, 2):
-            wall, cpu, rows = pair(
-                [options.binary, "call", file, "-o", "{out}", "--formats", "tsv", "--threads", threads, "--quiet"],
-                ["bgzip", "-dc", f"-@{threads}", file], options.runs,
-            )
-            ours = [statistics.median(r[0][i] for r in rows) for i in range(3)]
-            theirs = [statistics.median(r[1][i] for r in rows) for i in range(3)]
-            print(f"  no index, {threads} thread(s): {ours[0]:.2f} s wall, {ours[1]:.2f} s CPU, {ours[2]:.0f} MB; bgzip -dc {theirs[0]:.2f} s, {theirs[1]:.2f} s CPU; ratio wall {wall:.2f}, CPU {cpu:.2f}")
-    finally:
-        shutil.move(aside, index)
-        os.utime(index)
-    wall, cpu, memory = median([options.binary, "call", file, "-o", "{out}", "--formats", "tsv", "--threads", 1, "--quiet"], options.runs)
+        partial.rename(file)
+    return file
+
+
+def call(options, file, threads):
+    return [options.binary, "call", file, "-o", "{out}", "--formats", "tsv", "--threads", threads, "--quiet"]
+
+
+def streamed(options, file):
+    """One file without an index, beside its decompression alone."""
+    for threads in (1, 2):
+        peer = ["bgzip", "-dc", f"-@{threads}", file]
+        wall, cpu, rows = pair(call(options, file, threads), peer, options.runs)
+        ours = [statistics.median(r[0][i] for r in rows) for i in range(3)]
+        theirs = [statistics.median(r[1][i] for r in rows) for i in range(3)]
+        print(
+            f"  no index, {threads} thread(s): {ours[0]:.2f} s wall, {ours[1]:.2f} s CPU, {ours[2]:.0f} MB; "
+            f"bgzip -dc {theirs[0]:.2f} s, {theirs[1]:.2f} s CPU; ratio wall {wall:.2f}, CPU {cpu:.2f}"
+        )
+
+
+def genome(options, work):
+    file = made(options, work, "genome.vcf.gz", options.records)
+    print(f"genome: {file.stat().st_size / 1e6:.0f} MB compressed, {options.records:,} variants")
+    streamed(options, file)
+    indexed = work / "indexed.vcf.gz"
+    if not indexed.is_file():
+        os.link(file, indexed)
+    subprocess.run(["tabix", "-f", "-p", "vcf", indexed], check=True)
+    wall, cpu, memory = median(call(options, indexed, 1), options.runs)
     print(f"  with an index: {wall:.3f} s wall, {cpu:.3f} s CPU, {memory:.0f} MB")
-    wall, cpu, memory = median([options.binary, "call", file, "-o", "{out}", "--threads", 1, "--quiet"], options.runs)
-    print(f"  with an index, tables, JSON and HTML: {wall:.3f} s wall, {cpu:.3f} s CPU, {memory:.0f} MB")
+    wall, cpu, memory = median([options.binary, "call", indexed, "-o", "{out}", "--threads", 1, "--quiet"], options.runs)
+    print(f"  with an index, all formats of one patient: {wall:.3f} s wall, {cpu:.3f} s CPU, {memory:.0f} MB")
+
+
+def bcf(options, work):
+    text, file = made(options, work, "genome.vcf.gz", options.records), work / "genome.bcf"
+    if not file.is_file():
+        subprocess.run(["bcftools", "view", "-Ob", "-o", file, text], check=True)
+    print(f"BCF: {file.stat().st_size / 1e6:.0f} MB compressed, {options.records:,} variants")
+    streamed(options, file)
+    wall, cpu, memory = median(["bcftools", "view", "-Ou", "-o", "/dev/null", file], options.runs)
+    print(f"  bcftools view -Ou, which decodes nothing either: {wall:.2f} s wall, {cpu:.2f} s CPU, {memory:.0f} MB")
+
+
+def gvcf(options, work):
+    file = made(options, work, "genome.g.vcf.gz", options.records // 3, blocks=4)
+    print(f"gVCF: {file.stat().st_size / 1e6:.0f} MB compressed, {options.records // 3:,} variants, four blocks before each")
+    streamed(options, file)
 
 
 def cohort(options, work):
@@ -110,6 +155,51 @@ def cohort(options, work):
         print(f"  PharmCAT here: {theirs / people:.2f} s CPU a sample, {peak:.0f} MB; ratio {theirs / people / each:,.0f}")
     else:
         print(f"  PharmCAT 3.1.1, recorded: 0.30 s CPU a sample in a file of 500; ratio {0.30 / each:,.0f}; 0.67 in one of 2,504; ratio {0.67 / each:,.0f}; 1,350 MB")
+
+
+def growth(options, work):
+    if options.cohort is None:
+        print("growth: skipped, it takes people from --cohort FILE")
+        return
+    figures = []
+    for people in (10_000, 50_000):
+        file = work / f"people.{people}.vcf.gz"
+        if not file.is_file():
+            with open(file, "wb") as sink:
+                packer = subprocess.Popen(["bgzip", "-@2", "-c"], stdin=subprocess.PIPE, stdout=sink, text=True, encoding="utf-8")
+                recombine(options.cohort, people, packer.stdin)
+                packer.stdin.close()
+                if packer.wait():
+                    sys.exit("bgzip failed")
+        for formats in ("tsv", "tsv,parquet"):
+            command = [options.binary, "call", file, "-o", "{out}", "--formats", formats, "--threads", 2, "--quiet"]
+            wall, cpu, memory = median(command, 1)
+            figures.append((people, formats, memory))
+            print(f"growth: {people:,} people, {formats}: {wall:.2f} s wall, {cpu:.2f} s CPU, {memory:.0f} MB")
+    for formats in ("tsv", "tsv,parquet"):
+        (few, _, low), (many, _, high) = [f for f in figures if f[1] == formats]
+        print(f"  {formats}: {(high - low) * 1024 / (many - few):.2f} KB a further person")
+
+
+def recombine(file, people, sink):
+    """On each contig, the first chromosome of one person and the second of another, drawn at random with a fixed seed."""
+    draw, drawn = random.Random(1), {}
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            cells = line.rstrip("\n").split("\t")
+            if line.startswith("##"):
+                sink.write(line)
+                continue
+            head, genotypes = cells[:9], cells[9:]
+            if line.startswith("#"):
+                sink.write("\t".join(head + [f"P{n:06d}" for n in range(people)]) + "\n")
+                continue
+            copies = [g.split(":")[0].split("|") for g in genotypes]
+            if head[0] not in drawn:
+                drawn[head[0]] = [(draw.randrange(len(copies)), draw.randrange(len(copies))) for _ in range(people)]
+            head[8] = "GT"
+            text = ["|".join((copies[a][0], copies[b][-1])) if len(copies[a]) == 2 else copies[a][0] for a, b in drawn[head[0]]]
+            sink.write("\t".join(head + text) + "\n")
 
 
 def sample_count(file):
@@ -140,7 +230,7 @@ def startup(options, _):
     print(f"start-up: {wall * 1e3:.1f} ms wall, {memory:.0f} MB")
 
 
-PROMISES = {"genome": genome, "cohort": cohort, "ryr1": ryr1, "startup": startup}
+PROMISES = {"genome": genome, "bcf": bcf, "gvcf": gvcf, "cohort": cohort, "growth": growth, "ryr1": ryr1, "startup": startup}
 
 
 def main():

@@ -3,6 +3,9 @@
 records of a small VCF (a positive control made by `rxstrata knowledge encode`) at their places.
 
     python3 benches/make_genome.py control.vcf 4500000 | bgzip -@2 > genome.vcf.gz
+    python3 benches/make_genome.py control.vcf 1000000 4 | bgzip -@2 > genome.g.vcf.gz
+
+A third argument makes a gVCF: that many blocks of reference between two variants, with `<NON_REF>` and END.
 """
 
 import random
@@ -28,8 +31,40 @@ def control_records(path):
     return records
 
 
+def write_blocks(out, chance, contig, first, last, count):
+    """Blocks without a gap over first..=last, 1-based."""
+    for number in range(count):
+        end = last if number + 1 == count else first + (last - first) // (count - number)
+        if first > end:
+            continue
+        depth, quality = chance.randrange(15, 60), chance.choice((20, 30, 40, 50, 60, 70, 80, 90, 99))
+        out.write(
+            f"{contig}\t{first}\t.\t{chance.choice('ACGT')}\t<NON_REF>\t.\t.\tEND={end}\tGT:DP:GQ:MIN_DP:PL\t"
+            f"0/0:{depth}:{quality}:{depth - 3}:0,{quality},{quality * 15}\n"
+        )
+        first = end + 1
+
+
+def write_variant(out, chance, contig, position):
+    """A single-base variant of one sample with the fields that a caller writes."""
+    ref = chance.choice("ACGT")
+    alt = chance.choice("ACGT".replace(ref, ""))
+    depth, quality = chance.randrange(15, 60), chance.randrange(20, 99)
+    het = chance.random() < 0.6
+    gt, ac, alts = ("0/1", 1, depth // 2) if het else ("1/1", 2, depth)
+    info = (
+        f"AC={ac};AF={ac / 2};AN=2;DP={depth};FS=0.000;MLEAC={ac};MQ={60 - chance.randrange(3)}.00;"
+        f"QD={chance.randrange(5, 35)}.{chance.randrange(99):02d};SOR=0.{chance.randrange(999):03d}"
+    )
+    out.write(
+        f"{contig}\t{position}\t.\t{ref}\t{alt}\t{quality * 10}.{chance.randrange(99):02d}\tPASS\t{info}\tGT:AD:DP:GQ:PL\t"
+        f"{gt}:{depth - alts},{alts}:{depth}:{quality}:{quality * 12},{0 if het else quality},{quality * 9 if het else 0}\n"
+    )
+
+
 def main():
     control, wanted = control_records(sys.argv[1]), int(sys.argv[2])
+    blocks = int(sys.argv[3]) if len(sys.argv) > 3 else 0
     step = sum(LENGTHS.values()) / wanted
     out, chance = sys.stdout, random.Random(20261124)
     out.write("##fileformat=VCFv4.2\n")
@@ -37,6 +72,8 @@ def main():
         out.write(f"##contig=<ID={contig},length={length},assembly=GRCh38>\n")
     for line in (
         'FILTER=<ID=PASS,Description="All filters passed">', 'INFO=<ID=AC,Number=A,Type=Integer,Description="Alleles">',
+        'INFO=<ID=AN,Number=1,Type=Integer,Description="Alleles in all">', 'INFO=<ID=FS,Number=1,Type=Float,Description="Strand bias">',
+        'INFO=<ID=MLEAC,Number=A,Type=Integer,Description="Likeliest alleles">', 'INFO=<ID=SOR,Number=1,Type=Float,Description="Strand odds">',
         'INFO=<ID=AF,Number=A,Type=Float,Description="Frequency">', 'INFO=<ID=DP,Number=1,Type=Integer,Description="Depth">',
         'INFO=<ID=MQ,Number=1,Type=Float,Description="Mapping quality">', 'INFO=<ID=QD,Number=1,Type=Float,Description="Quality by depth">',
         'FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">', 'FORMAT=<ID=AD,Number=R,Type=Integer,Description="Allele depths">',
@@ -44,27 +81,27 @@ def main():
         'FORMAT=<ID=PL,Number=G,Type=Integer,Description="Likelihoods">',
     ):
         out.write(f"##{line}\n")
+    if blocks:
+        out.write('##ALT=<ID=NON_REF,Description="Any other allele">\n##INFO=<ID=END,Number=1,Type=Integer,Description="Last position">\n')
+        out.write('##FORMAT=<ID=MIN_DP,Number=1,Type=Integer,Description="Least depth">\n')
     out.write("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tGENOME\n")
     for contig, length in LENGTHS.items():
         fixed = sorted(control.get(contig, []))
         taken = {position for position, _ in fixed}
-        at, place = 0, 10_000.0
+        at, place, covered = 0, 10_000.0, 9_999
         while place < length - 10_000:
             position = int(place)
             while at < len(fixed) and fixed[at][0] <= position:
-                out.write("\t".join(fixed[at][1]) + "\n")
-                at += 1
-            if position not in taken:
-                ref = chance.choice("ACGT")
-                alt = chance.choice("ACGT".replace(ref, ""))
-                depth, quality = chance.randrange(15, 60), chance.randrange(20, 99)
-                het = chance.random() < 0.6
-                gt, ac, alts = ("0/1", 1, depth // 2) if het else ("1/1", 2, depth)
-                info = f"AC={ac};AF={ac / 2};AN=2;DP={depth};FS=0.000;MLEAC={ac};MQ={60 - chance.randrange(3)}.00;QD={chance.randrange(5, 35)}.{chance.randrange(99):02d};SOR=0.{chance.randrange(999):03d}"
-                out.write(
-                    f"{contig}\t{position}\t.\t{ref}\t{alt}\t{quality * 10}.{chance.randrange(99):02d}\tPASS\t{info}\tGT:AD:DP:GQ:PL\t"
-                    f"{gt}:{depth - alts},{alts}:{depth}:{quality}:{quality * 12},{0 if het else quality},{quality * 9 if het else 0}\n"
-                )
+                start, cells = fixed[at]
+                if blocks:
+                    write_blocks(out, chance, contig, covered + 1, start - 1, blocks)
+                out.write("\t".join(cells) + "\n")
+                covered, at = max(covered, start + len(cells[3]) - 1), at + 1
+            if position not in taken and position > covered:
+                if blocks:
+                    write_blocks(out, chance, contig, covered + 1, position - 1, blocks)
+                covered = position
+                write_variant(out, chance, contig, position)
             place += step * (0.5 + chance.random())
         for _, cells in fixed[at:]:
             out.write("\t".join(cells) + "\n")

@@ -1,6 +1,7 @@
 //! A call: what one gene of one sample is, what was missing, and the path to the conclusion.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use variants::model::Observation;
@@ -95,8 +96,8 @@ pub enum Component {
 pub struct SiteTrace {
     /// Index into the gene's sites.
     pub site: usize,
-    /// What was seen.
-    pub observation: Observation,
+    /// What was seen; shared by the distinct calls of a cohort, which differ at few of their sites.
+    pub observation: Arc<Observation>,
 }
 
 /// A result that holds, with a reservation.

@@ -8,6 +8,8 @@ mod presence;
 mod small_variants_only;
 mod warnings;
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashSet;
 use variants::model::{Observation, Observations, Packed, State};
 
@@ -77,7 +79,8 @@ struct Outcome {
 /// Calls one gene of one sample, phenotypes included. `observations` has one entry a site of [`Gene::sites`], in terms of
 /// the definition (see [`crate::knowledge::panel::in_terms_of_definition`]).
 pub fn call(gene: &Gene, observations: &[Observation], sex: Option<Sex>, options: CallOptions) -> GeneCall {
-    call_with(&Definition::new(gene), observations, sex, options)
+    let observations: Vec<Arc<Observation>> = observations.iter().cloned().map(Arc::new).collect();
+    call_with(&Definition::new(gene), &observations, sex, options)
 }
 
 /// Calls one gene of every sample. `panel_sites` is the gene's row of [`crate::knowledge::panel::GenePanel::sites`];
@@ -96,7 +99,7 @@ pub fn call_cohort(
         sexes_matter.then(|| Packed::from(sexes.iter().map(|s| s.map_or(0, |s| s as u32 + 1)).collect::<Vec<u32>>()));
     let codes = panel_sites.iter().filter_map(columns).map(|c| &c.codes);
     let patterns = patterns(observations.samples.len(), codes.chain(&sex_codes));
-    let translated: Vec<Vec<Observation>> = gene
+    let translated: Vec<Vec<Arc<Observation>>> = gene
         .sites
         .iter()
         .zip(panel_sites)
@@ -104,19 +107,20 @@ pub fn call_cohort(
             let panel_site = index.and_then(|i| observations.panel.sites().get(i));
             match (panel_site, columns(index)) {
                 (Some(panel_site), Some(column)) => {
-                    column.distinct.iter().map(|o| in_terms_of_definition(o, panel_site, site)).collect()
+                    column.distinct.iter().map(|o| Arc::new(in_terms_of_definition(o, panel_site, site))).collect()
                 }
                 _ => Vec::new(),
             }
         })
         .collect();
+    let missing = Arc::new(Observation::missing());
     let of_first = |&sample: &usize| {
-        let row: Vec<Observation> = panel_sites
+        let row: Vec<Arc<Observation>> = panel_sites
             .iter()
             .zip(&translated)
             .map(|(index, distinct)| {
                 let code = columns(index).and_then(|c| c.codes.get(sample));
-                code.and_then(|c| distinct.get(c as usize)).cloned().unwrap_or_else(Observation::missing)
+                code.and_then(|c| distinct.get(c as usize)).cloned().unwrap_or_else(|| missing.clone())
             })
             .collect();
         call_with(&definition, &row, sexes.get(sample).copied().flatten(), options)
@@ -126,7 +130,7 @@ pub fn call_cohort(
 
 fn call_with(
     definition: &Definition<'_>,
-    observations: &[Observation],
+    observations: &[Arc<Observation>],
     sex: Option<Sex>,
     options: CallOptions,
 ) -> GeneCall {
@@ -171,7 +175,7 @@ fn missing_required(gene: &Gene, sample: &Sample) -> Vec<usize> {
     sample.missing.iter().copied().filter(required).collect()
 }
 
-fn trace(observations: &[Observation]) -> Vec<SiteTrace> {
+fn trace(observations: &[Arc<Observation>]) -> Vec<SiteTrace> {
     let seen = observations.iter().enumerate().filter(|(_, o)| o.state != State::Missing);
     seen.map(|(site, observation)| SiteTrace { site, observation: observation.clone() }).collect()
 }

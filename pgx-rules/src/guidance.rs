@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::call::GeneCall;
 use crate::knowledge::schema::Knowledge;
 use action::Action;
-use answer::Answer;
+use answer::Results;
 
 pub use action::Urgency;
 
@@ -83,7 +83,7 @@ pub struct Advice {
     pub confidence: Option<String>,
 }
 
-/// A drug whose guidance needs a gene that gave no result.
+/// A drug without any row whose guidance needs a gene that gave no result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unanswered {
     /// Lower-case generic name.
@@ -92,13 +92,31 @@ pub struct Unanswered {
     pub genes: Vec<String>,
 }
 
+/// A document on a drug and a gene with a result, without a row for that result.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Uncovered {
+    /// Lower-case generic name.
+    pub drug: String,
+    /// `CPIC`, `FDA`, ….
+    pub source: String,
+    /// Guideline identifier, as in the drug's file.
+    pub guideline: String,
+    /// Whether only some of the document is carried here, so that it may say more than is known; otherwise it gives no
+    /// recommendation for these results.
+    pub partial: bool,
+    /// The results it was looked up with, in the guideline's order of genes; genes without a result left out.
+    pub basis: Vec<Basis>,
+}
+
 /// All guidance for a patient.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Guidance {
     /// Rows, sorted by drug, source, population and lookup.
     pub advice: Vec<Advice>,
-    /// Drugs that could not be answered, sorted.
+    /// Drugs without a row that need a gene without a result, sorted.
     pub unanswered: Vec<Unanswered>,
+    /// Documents that have no row for the results there are, sorted like the rows; another document may have one.
+    pub uncovered: Vec<Uncovered>,
 }
 
 /// Looks up guidance for every drug (or those named; empty for all), on the calls of one patient.
@@ -117,19 +135,22 @@ pub fn advise(knowledge: &Knowledge, calls: &[&GeneCall], patient: &Patient, dru
             }
             None => &usual,
         };
-        let mut advice = lookup::advice(drug, answers);
+        let (mut advice, mut uncovered) = lookup::of_drug(drug, answers);
         advice.extend(crate::dosing::advice(knowledge, drug, calls, patient));
         if advice.is_empty() {
-            guidance.unanswered.push(lookup::unanswered(drug, answers));
+            guidance.unanswered.extend(lookup::unanswered(drug, answers));
         }
         guidance.advice.append(&mut advice);
+        guidance.uncovered.append(&mut uncovered);
     }
     guidance.advice.sort_by(|a, b| order(a).cmp(&order(b)));
     guidance.unanswered.sort_by(|a, b| a.drug.cmp(&b.drug));
+    let place = |u: &Uncovered| (u.drug.clone(), u.source.clone(), u.guideline.clone(), lookups(&u.basis));
+    guidance.uncovered.sort_by_cached_key(place);
     guidance
 }
 
-fn answers<'c>(knowledge: &Knowledge, calls: &[&'c GeneCall], patient: &Patient) -> BTreeMap<&'c str, Vec<Answer>> {
+fn answers<'c>(knowledge: &Knowledge, calls: &[&'c GeneCall], patient: &Patient) -> BTreeMap<&'c str, Results> {
     calls.iter().map(|call| (call.gene.as_str(), answer::of_call(knowledge, call, patient))).collect()
 }
 
@@ -144,6 +165,10 @@ fn without(patient: &Patient, drug: &str) -> Option<Patient> {
 fn order(advice: &Advice) -> (&str, &str, &str, &str, Vec<&str>) {
     let lookup = advice.basis.iter().flat_map(|b| [b.gene.as_str(), b.lookup.as_str()]).collect();
     (&advice.drug, &advice.source, &advice.guideline, &advice.population, lookup)
+}
+
+fn lookups(basis: &[Basis]) -> Vec<(String, String)> {
+    basis.iter().map(|b| (b.gene.clone(), b.lookup.clone())).collect()
 }
 
 #[cfg(test)]

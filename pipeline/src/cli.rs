@@ -4,6 +4,7 @@ pub mod call;
 mod demo;
 mod knowledge;
 mod manual;
+pub mod status;
 mod stratify;
 
 use std::process::ExitCode;

@@ -6,9 +6,9 @@ mod progress;
 mod provenance;
 mod report;
 mod stage;
+mod stratify;
 #[allow(dead_code, reason = "the readers come before the commands that use them")]
 mod tumour;
-mod stratify;
 
 use std::process::ExitCode;
 
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("rxstrata: error: {error:#}");
-            ExitCode::FAILURE
+            cli::status::of(&error)
         }
     }
 }

@@ -18,6 +18,7 @@ use variants::model::Assembly;
 use variants::observe::{ObserveOptions, Source};
 
 use crate::cli::call::Args;
+use crate::cli::status::{Classify, Status};
 use crate::provenance::{FileProvenance, KnowledgeProvenance, Provenance};
 use crate::report::formats;
 
@@ -70,7 +71,8 @@ impl CallPlan {
     /// When an option contradicts another, names something unknown, or a file cannot be used.
     pub fn check(args: Args) -> Result<Self> {
         let mut files = Vec::new();
-        let (knowledge, origin) = knowledge::load(args.knowledge.as_deref(), &args.definitions, &mut files)?;
+        let (knowledge, origin) =
+            knowledge::load(args.knowledge.as_deref(), &args.definitions, &mut files).status(Status::Mismatch)?;
         let genes = knowledge::choose("gene", &args.genes, knowledge.genes.keys())?;
         let drugs = match args.drugs.as_slice() {
             [] => Vec::new(),
@@ -79,10 +81,15 @@ impl CallPlan {
         let outside = args
             .outside_calls
             .iter()
-            .map(|path| read_text("outside calls", path.clone(), &mut files))
+            .map(|path| read_text("outside calls", path.clone(), &mut files).status(Status::Input))
             .collect::<Result<Vec<_>>>()?;
         let defaults = patient::from_options(&args)?;
-        let table = args.sample_metadata.clone().map(|p| read_text("sample metadata", p, &mut files)).transpose()?;
+        let table = args
+            .sample_metadata
+            .clone()
+            .map(|p| read_text("sample metadata", p, &mut files))
+            .transpose()
+            .status(Status::Input)?;
         let metadata = Metadata::new(defaults, table.as_ref())?;
         let assembly = args.assembly.as_deref().map(str::parse::<Assembly>).transpose().context("--assembly")?;
         let inputs = sources(&args.inputs)?;

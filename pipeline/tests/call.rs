@@ -60,9 +60,9 @@ fn code(output: &Output) -> i32 {
 }
 
 /// One error line that has all the words; nothing but `failures.tsv` in the folder.
-fn refused(place: &Place, output: &Output, words: &[&str]) {
+fn refused(place: &Place, output: &Output, status: i32, words: &[&str]) {
     let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(code(output), 1, "{said}");
+    assert_eq!(code(output), status, "{said}");
     assert_eq!(said.lines().count(), 1, "one line: {said}");
     for word in words {
         assert!(said.contains(word), "'{word}' in: {said}");
@@ -141,6 +141,48 @@ fn calls_json_follows_its_schema() {
     let mut broken = document;
     broken["samples"][0]["genes"][0]["state"] = "odd".into();
     assert!(!validator.is_valid(&broken), "the schema refuses what it does not know");
+}
+
+/// Every kind of action that any guidance of the knowledge base has, and every discrepancy, against the schema.
+#[test]
+fn actions_and_discrepancies_follow_the_schema_by_kind() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/schema/calls.schema.json");
+    let schema: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let of = |name: &str| {
+        let part = serde_json::json!({ "$ref": format!("#/$defs/{name}"), "$defs": schema["$defs"] });
+        jsonschema::draft202012::new(&part).unwrap()
+    };
+    let (action, discrepancy) = (of("action"), of("discrepancy"));
+    let mut checked = 0;
+    for drug in pgx_rules::knowledge::embedded().unwrap().drugs.values() {
+        for value in drug.rows.iter().flat_map(|r| &r.actions) {
+            let value = serde_json::to_value(value).unwrap();
+            assert!(action.is_valid(&value), "{}: {value}", drug.name);
+            checked += 1;
+        }
+    }
+    assert!(checked > 1000, "{checked} actions");
+    use variants::model::Discrepancy as D;
+    for value in [
+        D::ReferenceMismatch { found: "C".to_owned() },
+        D::DepthContradictsGenotype { depths: vec![30, 0] },
+        D::NotTheExpectedKind { found: "A,<DEL>".to_owned() },
+        D::DuplicateRecord,
+        D::FailedFilter("q10".to_owned()),
+        D::LowDepth(3),
+        D::LowQuality(5),
+        D::Ploidy(3),
+        D::MissingAsReference,
+        D::Synonym,
+    ] {
+        let value = serde_json::to_value(value).unwrap();
+        assert!(discrepancy.is_valid(&value), "{value}");
+    }
+    for odd in
+        [serde_json::json!({ "avoid": { "why": "x" } }), serde_json::json!("avoid"), serde_json::json!({ "x": {} })]
+    {
+        assert!(!action.is_valid(&odd) && !discrepancy.is_valid(&odd), "{odd}");
+    }
 }
 
 #[test]
@@ -232,7 +274,51 @@ fn outside_calls_alone_are_about_one_patient() {
     let both = Place::with("P.outside.tsv", "CYP2D6\t*1/*4\n");
     both.add("Q.outside.tsv", "CYP2D6\t*4/*4\n");
     let output = both.call(&["--outside-calls", "P.outside.tsv", "--outside-calls", "Q.outside.tsv", "-o", "out"]);
-    refused(&both, &output, &["P, Q", "--samples NAME"]);
+    refused(&both, &output, 2, &["P, Q", "--samples NAME"]);
+}
+
+/// A phenotype that CPIC's table does not have, a label of which one result is carried, and a gene without any result.
+#[test]
+fn a_silent_source_is_named_and_is_not_a_gene_without_a_result() {
+    let place = Place::with("P.outside.tsv", "CYP2C19\t\tPossible Intermediate Metabolizer\nCYP2D6\t*1/*1\n");
+    assert_eq!(code(&place.call(&["--outside-calls", "P.outside.tsv", "-o", "out", "--quiet"])), 0);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/schema/calls.schema.json");
+    let schema: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let document: serde_json::Value = serde_json::from_str(&place.out("calls.json")).unwrap();
+    let faults: Vec<String> = jsonschema::draft202012::new(&schema)
+        .unwrap()
+        .iter_errors(&document)
+        .map(|e| format!("{}: {e}", e.instance_path()))
+        .collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+    let sample = &document["samples"][0];
+    let of = |list: &str, drug: &str, source: &str| -> Vec<serde_json::Value> {
+        let rows = sample[list].as_array().unwrap().iter();
+        rows.filter(|r| r["drug"] == drug && (source.is_empty() || r["source"] == source)).cloned().collect()
+    };
+    let cpic = of("uncovered", "clopidogrel", "CPIC");
+    assert_eq!(cpic.len(), 1, "{cpic:?}");
+    assert_eq!(cpic[0]["partial"], false);
+    assert_eq!(cpic[0]["basis"][0]["lookup"], "Possible Intermediate Metabolizer");
+    let fda = of("uncovered", "aripiprazole", "FDA");
+    assert_eq!(fda.len(), 2, "label and association: {fda:?}");
+    assert!(fda.iter().all(|u| u["partial"] == true && u["basis"][0]["lookup"] == "2.0"), "{fda:?}");
+    for drug in ["clopidogrel", "aripiprazole"] {
+        assert_eq!(of("unanswered", drug, ""), [] as [serde_json::Value; 0], "{drug}");
+        assert!(!place.out("guidance.tsv").contains(drug), "no row in the table of guidance: {drug}");
+    }
+    assert_eq!(of("unanswered", "abacavir", "").len(), 1, "its gene has no result");
+
+    let html = place.out("P.html");
+    let section = |from: &str, to: &str| html.split(from).nth(1).unwrap().split(to).next().unwrap().to_owned();
+    let wanting = section("<h3>Not answered</h3>", "<h3");
+    assert!(wanting.contains("abacavir") && !wanting.contains("clopidogrel") && !wanting.contains("aripiprazole"));
+    let silent = section("<h3 id=\"uncovered\">", "</section>");
+    let line =
+        |drug: &str| silent.split("<li>").find(|l| l.contains(drug)).unwrap_or_else(|| panic!("{drug}: {silent}"));
+    assert!(line("clopidogrel").contains("CPIC gives no recommendation</strong> for"), "{silent}");
+    assert!(line("clopidogrel").contains("Possible Intermediate Metabolizer"), "{silent}");
+    assert!(line("aripiprazole").contains("its text for this result is not carried here"), "{silent}");
 }
 
 #[test]

@@ -166,3 +166,67 @@ fn completions_and_manual_pages_know_the_commands() {
     let page = std::fs::read_to_string(folder.path().join("rxstrata-call.1")).expect("a page");
     assert!(page.contains("outside"), "{page}");
 }
+
+/// The published release, where it is beside the repository.
+fn release() -> Option<std::path::PathBuf> {
+    let found = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .map(|folder| folder.join("shared/knowledge/cpic"))
+        .find(|folder| folder.is_dir());
+    if found.is_none() {
+        eprintln!("SKIPPED: shared/knowledge/cpic is not here");
+    }
+    found
+}
+
+fn import(release: &Path, folder: &Path, options: &[&str]) -> String {
+    let curation = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pgx-rules/knowledge/curation");
+    let (release, curation) = (release.to_str().expect("UTF-8"), curation.to_str().expect("UTF-8").to_owned());
+    let paths = ["import", release, "--curation", &curation, "-o", folder.to_str().expect("UTF-8")];
+    output(&[&paths[..], options].concat())
+}
+
+/// `guidance.tsv` and `calls.tsv` of the demo's people, by a knowledge folder or the built-in knowledge.
+fn call(input: &Path, folder: Option<&Path>) -> (String, String) {
+    let results = tempfile::tempdir().expect("a folder");
+    let mut command = Binary::new(assert_cmd::cargo::cargo_bin!("rxstrata"));
+    command.arg("call").arg(input).arg("-o").arg(results.path().join("out"));
+    if let Some(folder) = folder {
+        command.arg("--knowledge").arg(folder);
+    }
+    command.assert().success();
+    let read = |name: &str| std::fs::read_to_string(results.path().join("out").join(name)).expect("written");
+    (read("guidance.tsv"), read("calls.tsv"))
+}
+
+#[test]
+fn an_imported_release_calls_as_the_built_in_knowledge_and_dpwg_adds_rows_with_their_licence() {
+    let Some(release) = release() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let (plain, both) = (folder.path().join("plain"), folder.path().join("both"));
+    import(&release, &plain, &[]);
+    import(&release, &both, &["--with-dpwg"]);
+    for name in [&plain, &both] {
+        knowledge(&["verify", "--quiet", name.to_str().expect("UTF-8")]).assert().success();
+    }
+    let input = folder.path().join("demo.vcf");
+    let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("../test-data/demo/diplotypes.tsv");
+    let paths = [table.to_str().expect("UTF-8"), "-o", input.to_str().expect("UTF-8")];
+    Binary::new(assert_cmd::cargo::cargo_bin!("rxstrata"))
+        .args(["knowledge", "encode"])
+        .args(paths)
+        .output()
+        .expect("runs");
+    let (own, imported, with_dpwg) = (call(&input, None), call(&input, Some(&plain)), call(&input, Some(&both)));
+    assert_eq!(own, imported, "the same facts give the same answers");
+    assert_eq!(own.1, with_dpwg.1, "guidance of another source changes no call");
+    let (theirs, ours): (Vec<&str>, Vec<&str>) = with_dpwg.0.lines().partition(|l| l.contains("\tDPWG\t"));
+    assert_eq!(ours, own.0.lines().collect::<Vec<_>>(), "the other rows stay as they were");
+    assert!(!theirs.is_empty());
+    assert!(theirs.iter().all(|l| l.contains("CC-BY-SA-4.0") && l.contains("Stanford")), "{theirs:#?}");
+    let notice = std::fs::read_to_string(both.join("LICENCES-OF-IMPORTED-TEXT.md")).expect("a notice");
+    assert!(notice.contains("CC-BY-SA-4.0"), "{notice}");
+    assert!(!plain.join("LICENCES-OF-IMPORTED-TEXT.md").exists());
+    let listed = output(&["list", "--knowledge", both.to_str().expect("UTF-8")]);
+    assert!(listed.contains("CC-BY-SA-4.0"), "{listed}");
+}

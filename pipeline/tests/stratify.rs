@@ -112,14 +112,22 @@ fn bad_input_is_named_and_nothing_is_written() {
         ("empty.tsv", String::new(), "empty.tsv"),
         ("header.tsv", "feature\tP1\tP2\n".to_owned(), "holds no values"),
         ("one.tsv", matrix(1.0, 1), "1 patients"),
-        ("constant.tsv", "feature\tA\tB\tC\tD\tE\tF\ng\t1\t1\t1\t1\t1\t1\n".to_owned(), "no feature of modality 'mrna' varies"),
+        (
+            "constant.tsv",
+            "feature\tA\tB\tC\tD\tE\tF\ng\t1\t1\t1\t1\t1\t1\n".to_owned(),
+            "no feature of modality 'mrna' varies",
+        ),
     ];
     for (name, text, expected) in cases {
         std::fs::write(place.path().join(name), text).unwrap();
-        let message = error(&stratify(place.path(), &["--matrix", &format!("mrna={name}"), "-o", "out", "--quiet"]));
+        let output = stratify(place.path(), &["--matrix", &format!("mrna={name}"), "-o", "out", "--quiet"]);
+        assert_eq!(output.status.code(), Some(4), "{name}");
+        let message = error(&output);
         assert!(message.contains(expected), "{name}: {message}");
         assert!(std::fs::read_dir(place.path().join("out")).unwrap().next().is_none(), "{name}: nothing is written");
     }
-    let message = error(&stratify(place.path(), &["--matrix", "m.tsv", "-o", "out"]));
+    let output = stratify(place.path(), &["--matrix", "m.tsv", "-o", "out"]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = error(&output);
     assert!(message.contains("expected MODALITY=FILE"), "{message}");
 }

@@ -2,6 +2,7 @@
 
 mod collect;
 mod column;
+mod coverage;
 mod error;
 mod pass;
 mod read;
@@ -102,6 +103,8 @@ pub struct Observed {
 /// |---|---|
 /// | REF is not the site's, and no ALT means one of its alleles | `Discordant`, [`ReferenceMismatch`](crate::model::Discrepancy::ReferenceMismatch) |
 /// | other REF or place, but an ALT spells one of the site's | read through it, [`Synonym`](crate::model::Discrepancy::Synonym) |
+/// | REF and ALT of equal length over a site of single bases (`AC>GT`) | the base at the site is read off, [`Synonym`](crate::model::Discrepancy::Synonym) |
+/// | another change over bases of the site, carried by the sample | `Missing`, [`Overlapped`](crate::model::Discrepancy::Overlapped) |
 /// | an ALT that no definition names | `Called` with [`Allele::Other`](crate::model::Allele::Other) |
 /// | the site is an indel or repeat, the record has only single bases or symbols | as read, with [`NotTheExpectedKind`](crate::model::Discrepancy::NotTheExpectedKind) |
 /// | a selected allele is symbolic, `*` or has ambiguous bases | `Discordant` |
@@ -113,6 +116,7 @@ pub struct Observed {
 /// | two records with different ALTs (a split multi-allelic site) | joined copy by copy; `Discordant` if more alleles than copies |
 /// | further records with the same ALTs | the first usable one counts, [`DuplicateRecord`](crate::model::Discrepancy::DuplicateRecord) |
 /// | a block of reference (`<NON_REF>`, `<*>`, or no ALT, with `END`) over the site | `ReferenceBlock`; DP is MIN_DP where given |
+/// | blocks over a part of the site only | `Missing`; several that follow each other and cover it whole count as one |
 /// | more than two copies | `Discordant`, [`Ploidy`](crate::model::Discrepancy::Ploidy), and the sample fails |
 ///
 /// # Errors

@@ -86,7 +86,7 @@ fn het(site: usize) -> SiteTrace {
         Genotype { alleles: smallvec![Allele::Reference, Allele::Alternate(0)], phased: false, phase_set: None };
     SiteTrace {
         site,
-        observation: Observation { state: State::Called, genotype: Some(genotype), discrepancies: vec![] },
+        observation: Observation { state: State::Called, genotype: Some(genotype), discrepancies: vec![] }.into(),
     }
 }
 

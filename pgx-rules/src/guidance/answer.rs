@@ -2,6 +2,7 @@
 
 use crate::call::{GeneCall, Phenotype};
 use crate::knowledge::schema::{Knowledge, Lookup};
+use crate::phenotype::NO_SCORE;
 
 use super::{Patient, phenoconversion};
 
@@ -15,8 +16,24 @@ pub(super) struct Answer {
     pub(super) phenoconversion: Option<String>,
 }
 
-/// Distinct answers in the order of the candidates; none when no candidate has a phenotype.
-pub(super) fn of_call(knowledge: &Knowledge, call: &GeneCall, patient: &Patient) -> Vec<Answer> {
+/// What a gene says.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Results {
+    /// Distinct answers in the order of the candidates; none when no candidate has a phenotype.
+    pub(super) answers: Vec<Answer>,
+    /// Diplotypes of a gene that was called but has no phenotype to look anything up with.
+    pub(super) without_phenotype: Vec<String>,
+}
+
+/// What a call says.
+pub(super) fn of_call(knowledge: &Knowledge, call: &GeneCall, patient: &Patient) -> Results {
+    let answers = answers(knowledge, call, patient);
+    let diplotypes = call.candidates.iter().filter_map(|c| c.diplotype.as_ref().map(ToString::to_string));
+    let without_phenotype = if answers.is_empty() { diplotypes.collect() } else { Vec::new() };
+    Results { answers, without_phenotype }
+}
+
+fn answers(knowledge: &Knowledge, call: &GeneCall, patient: &Patient) -> Vec<Answer> {
     let gene = knowledge.genes.get(&call.gene);
     let lookup = gene.map_or(Lookup::Phenotype, |g| g.lookup);
     let comedication = gene.zip(knowledge.phenoconversions.get(&call.gene)).zip(patient.medication.as_deref());
@@ -46,6 +63,7 @@ pub(super) fn of_call(knowledge: &Knowledge, call: &GeneCall, patient: &Patient)
 
 fn values(lookup: Lookup, phenotype: &Phenotype) -> Vec<String> {
     match lookup {
+        _ if phenotype.lookup_key == NO_SCORE => vec![NO_SCORE.to_owned()], // its slash joins nothing
         Lookup::Phenotype => vec![phenotype.lookup_key.clone()],
         Lookup::ActivityScore | Lookup::Allele => phenotype.lookup_key.split('/').map(str::to_owned).collect(),
     }

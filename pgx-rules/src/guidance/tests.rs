@@ -84,6 +84,99 @@ fn a_gene_without_a_result_fits_where_the_guideline_says_so_and_is_left_out() {
     let found = asked(TWO_GENES, "CYP2D6\t*1/*1\n", &Patient::default());
     assert_eq!(found.advice, []);
     assert_eq!(found.unanswered, [Unanswered { drug: "testine".into(), genes: vec!["CYP2C19".into()] }]);
+    assert_eq!(found.uncovered, [], "a row waits for CYP2C19");
+}
+
+/// `source guideline partial gene=lookup;…`, one a document.
+fn silent(guidance: &Guidance) -> Vec<String> {
+    let lookup =
+        |u: &Uncovered| u.basis.iter().map(|b| format!("{}={}", b.gene, b.lookup)).collect::<Vec<_>>().join(";");
+    guidance.uncovered.iter().map(|u| format!("{} {} {} {}", u.source, u.guideline, u.partial, lookup(u))).collect()
+}
+
+#[test]
+fn a_drug_whose_genes_have_results_is_uncovered_and_not_wanting_for_a_gene() {
+    let found = asked(TWO_GENES, "CYP2C19\t*2/*2\nCYP2D6\t*1/*1\nCYP2D6\t*1/*2\n", &Patient::default());
+    assert_eq!((found.advice.len(), found.unanswered.len()), (0, 0));
+    assert_eq!(silent(&found), ["CPIC G false CYP2C19=Poor Metabolizer;CYP2D6=2.0"]);
+    assert_eq!(found.uncovered[0].basis[1].diplotype, "*1/*1;*1/*2");
+    // no row would fit whatever CYP2D6 were; that it has no result is true as well
+    let found = asked(TWO_GENES, "CYP2C19\t*2/*2\n", &Patient::default());
+    assert_eq!(silent(&found), ["CPIC G false CYP2C19=Poor Metabolizer"]);
+    assert_eq!(found.unanswered, [Unanswered { drug: "testine".into(), genes: vec!["CYP2D6".into()] }]);
+}
+
+#[test]
+fn the_silence_of_one_document_is_kept_beside_the_answer_of_another() {
+    let label = r#"
+[[guidelines]]
+id = "L"
+source = "FDA"
+kind = "label"
+genes = ["CYP2D6"]
+url = ""
+pmids = []
+version = ""
+"#;
+    let drug = TWO_GENES.replacen("[[rows]]", &format!("{label}[[rows]]"), 1);
+    let found = asked(&drug, "CYP2C19\t*1/*1\nCYP2D6\t*1/*1\n", &Patient::default());
+    assert_eq!(rows(&found), ["strong CYP2C19=Normal Metabolizer;CYP2D6=2.0"]);
+    assert_eq!(silent(&found), ["FDA L true CYP2D6=2.0"], "a label may say more than is carried");
+    assert_eq!(found.unanswered, []);
+    // of two answers of a gene, the one without a row
+    let found = asked(TWO_GENES, "CYP2C19\t*1/*1\nCYP2C19\t*2/*2\nCYP2D6\t*1/*1\n", &Patient::default());
+    assert_eq!(
+        (found.advice.len(), silent(&found)),
+        (1, vec!["CPIC G false CYP2C19=Poor Metabolizer;CYP2D6=2.0".into()])
+    );
+}
+
+#[test]
+fn a_gene_that_is_called_but_has_no_phenotype_did_give_a_result() {
+    let knowledge = embedded().unwrap();
+    let lines = "IFNL3\trs12979860 reference (C)/rs12979860 variant (T)";
+    let calls = outside::calls(knowledge, &[("t".into(), lines.into())]).unwrap();
+    let calls: Vec<_> = calls.iter().collect();
+    let found = advise(knowledge, &calls, &Patient::default(), &["ribavirin".into()]);
+    assert_eq!(found.unanswered, []);
+    assert_eq!(silent(&found), ["CPIC PA166110235 true IFNL3="], "no row of this guideline is carried");
+    assert!(found.uncovered[0].basis[0].diplotype.contains("variant (T)"));
+}
+
+#[test]
+fn an_indeterminate_score_finds_the_row_of_its_own() {
+    let drug = TWO_GENES.replace(r#"["0.75", "1.0"]"#, r#"["n/a"]"#);
+    let found = asked(&drug, "CYP2C19\t*1/*1\nCYP2D6\t*1/*22\n", &Patient::default());
+    assert_eq!(rows(&found), ["moderate CYP2C19=Normal Metabolizer;CYP2D6=n/a"]);
+    assert_eq!(found.uncovered, []);
+}
+
+/// What the page of a person says must be true of every drug: one that is wanting names a gene without a result, and every
+/// drug of the genes asked for is answered, wanting or uncovered.
+#[test]
+fn every_drug_is_answered_wanting_or_uncovered() {
+    let knowledge = embedded().unwrap();
+    for lines in [
+        "CYP2C19\t*1/*2\nCYP2D6\t*1/*22\nCYP2C9\t*1/*1\nVKORC1\t-1639A/-1639A",
+        "CYP4F2\t*1/*3",
+        "HLA-B\t*57:01/*07:02",
+    ] {
+        let calls = outside::calls(knowledge, &[("t".into(), lines.into())]).unwrap();
+        let calls: Vec<_> = calls.iter().collect();
+        let found = advise(knowledge, &calls, &Patient::default(), &[]);
+        let with_result = |gene: &str| calls.iter().any(|c| c.gene == gene && !c.candidates.is_empty());
+        for wanting in &found.unanswered {
+            assert!(wanting.genes.iter().all(|g| !with_result(g)), "{wanting:?}");
+            assert!(found.advice.iter().all(|a| a.drug != wanting.drug), "{wanting:?}");
+        }
+        assert!(found.uncovered.iter().all(|u| u.drug != "warfarin" || u.source != "CPIC"), "a flow is not a table");
+        for drug in knowledge.drugs.values().filter(|d| d.guidelines.iter().any(|g| !g.genes.is_empty())) {
+            let named = found.advice.iter().any(|a| a.drug == drug.name)
+                || found.unanswered.iter().any(|u| u.drug == drug.name)
+                || found.uncovered.iter().any(|u| u.drug == drug.name);
+            assert!(named, "{}: {lines}", drug.name);
+        }
+    }
 }
 
 #[test]
@@ -111,8 +204,23 @@ fn only_the_alleles_that_a_drug_depends_on_are_named() {
     let knowledge = embedded().unwrap();
     let calls = outside::calls(knowledge, &[("t".into(), "HLA-B\t*15:02/*57:01".into())]).unwrap();
     let found = advise(knowledge, &calls.iter().collect::<Vec<_>>(), &Patient::default(), &["abacavir".into()]);
-    assert_eq!(rows(&found), ["strong HLA-B=*57:01 positive"]);
-    assert_eq!(found.advice[0].urgency, Urgency::Avoid);
+    let fda = "unspecified HLA-B=*57:01 positive";
+    assert_eq!(rows(&found), ["strong HLA-B=*57:01 positive", fda, fda], "CPIC's row, the FDA's label and association");
+    assert!(found.advice.iter().all(|a| a.urgency == Urgency::Avoid));
+}
+
+#[test]
+fn uncertain_susceptibility_is_not_what_the_fda_contraindicates() {
+    let knowledge = embedded().unwrap();
+    let fda = |ryr1: &str| -> usize {
+        let lines = format!("CACNA1S\t\tUncertain Susceptibility\nRYR1\t\t{ryr1}");
+        let calls = outside::calls(knowledge, &[("t".into(), lines)]).unwrap();
+        let calls: Vec<_> = calls.iter().collect();
+        let found = advise(knowledge, &calls, &Patient::default(), &["desflurane".into()]);
+        found.advice.iter().filter(|a| a.source == "FDA").count()
+    };
+    assert_eq!(fda("Uncertain Susceptibility"), 0);
+    assert_eq!(fda("Malignant Hyperthermia Susceptibility"), 1);
 }
 
 #[test]

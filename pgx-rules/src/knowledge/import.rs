@@ -1,15 +1,23 @@
 //! Official releases are imported, not retyped.
 //!
 //! [`definition`] reads one allele definition as PharmCAT distributes it (JSON); [`release`] reads a folder of them with
-//! the tables of functions, phenotype rules and frequencies, and places sites on GRCh37.
+//! the tables of functions, phenotype rules and frequencies, and places sites on GRCh37; [`guidance`] reads the published
+//! recommendations through our curation of their sentences.
 
+mod boxes;
+mod curation;
 mod definition;
 mod exemptions;
 mod grch37;
+mod guidance;
+mod guideline;
 mod release;
+mod rows;
+mod sentences;
 mod tables;
 
-pub use definition::{definition, replace_definition};
+pub use definition::{definition, definition_text, replace_definition};
+pub use guidance::{Guidance, GuidanceFolder, Unread, guidance};
 pub use release::{ReleaseFolder, release};
 
 use std::path::PathBuf;
@@ -34,6 +42,21 @@ pub enum ImportError {
         path: PathBuf,
         /// What is wrong.
         what: String,
+    },
+    /// Published text that nobody has read into actions.
+    #[error(
+        "{path}: {} units of text have no reading in {curation}; read each, and add its SHA-256 with our actions \
+         (sentences.toml) or clauses (implications.toml), or import them unread as source text:\n{}",
+        units.len(),
+        units.join("\n")
+    )]
+    Unread {
+        /// The table.
+        path: PathBuf,
+        /// The curation.
+        curation: PathBuf,
+        /// Line, guideline, drug, lookup, and the SHA-256 of each unit.
+        units: Vec<String>,
     },
 }
 

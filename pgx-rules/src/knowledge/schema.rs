@@ -97,6 +97,32 @@ pub struct Gene {
     pub sources: Vec<String>,
 }
 
+impl Gene {
+    /// A gene of which nothing but its place is known: the general calling rule, no sites, alleles or phenotypes.
+    pub fn new(symbol: impl Into<String>, contig: impl Into<String>) -> Self {
+        Self {
+            symbol: symbol.into(),
+            contig: contig.into(),
+            calling: "named-allele".into(),
+            phenotype_method: PhenotypeMethod::FunctionPair,
+            undocumented: Undocumented::NoCall,
+            lookup: Lookup::Phenotype,
+            reference_allele: String::new(),
+            sites: Vec::new(),
+            alleles: Vec::new(),
+            functions: IndexMap::new(),
+            phenotypes: Vec::new(),
+            frequencies: Vec::new(),
+            required_sites: Vec::new(),
+            unphased_priorities: Vec::new(),
+            must_test: Vec::new(),
+            rule_facts: IndexMap::new(),
+            confidence: Vec::new(),
+            sources: Vec::new(),
+        }
+    }
+}
+
 /// Method from alleles to phenotype.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -286,6 +312,17 @@ pub struct Guideline {
     pub pmids: Vec<String>,
     /// State of the text.
     pub version: String,
+    /// A guideline of which only some rows are carried: what it says of another result is not known here.
+    #[serde(default)]
+    pub partial: bool,
+}
+
+impl Guideline {
+    /// Whether the document may say something of a result that has no row here. Labels and associations always may: they
+    /// are prose, of which single statements are carried.
+    pub fn is_partial(&self) -> bool {
+        self.partial || self.kind != "guideline"
+    }
 }
 
 /// One row of guidance: when it applies, how strong it is, and what to do.

@@ -1,4 +1,6 @@
-//! Writes genes as the text files of `knowledge/genes/`.
+//! Writes genes as the text files of `knowledge/genes/`, and drugs as those of `knowledge/drugs/`.
+
+mod drug;
 
 use std::fmt::Write as _;
 use std::io;
@@ -7,7 +9,35 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::read::GeneToml;
-use super::schema::{Gene, PlacementEvidence, SiteRole};
+use super::schema::{Gene, Knowledge, PlacementEvidence, SiteRole};
+
+pub use drug::write_drug;
+
+/// Writes a whole knowledge base in the layout that `read` reads; files of other names are left alone.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write_folder(knowledge: &Knowledge, folder: &Path) -> io::Result<()> {
+    for gene in knowledge.genes.values() {
+        write_gene(gene, &folder.join("genes"))?;
+    }
+    for drug in knowledge.drugs.values() {
+        write_drug(drug, &folder.join("drugs"))?;
+    }
+    for rule in knowledge.phenoconversions.values() {
+        write_toml(rule, &folder.join("phenoconversion"), &rule.gene)?;
+    }
+    for table in knowledge.dosing.values() {
+        write_toml(table, &folder.join("dosing"), &table.name)?;
+    }
+    write_toml(&knowledge.release, folder, "RELEASE")
+}
+
+fn write_toml<T: Serialize>(value: &T, folder: &Path, name: &str) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let text = toml::to_string(value).map_err(io::Error::other)?;
+    std::fs::write(folder.join(format!("{name}.toml")), text)
+}
 
 /// Writes one gene folder; existing files of the same names are replaced, `cases/` is left alone.
 ///

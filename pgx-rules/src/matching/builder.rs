@@ -1,10 +1,9 @@
 //! Small genes and genotypes for tests.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use indexmap::IndexMap;
 use variants::model::{Allele, Genotype, Observation, State};
 
-use crate::knowledge::schema::{Gene, GeneSite, Lookup, NamedAllele, PhenotypeMethod, SiteRole, Undocumented};
+use crate::knowledge::schema::{Gene, GeneSite, NamedAllele, PhenotypeMethod, SiteRole};
 
 /// A gene on `chr1` whose sites have reference `A`, the alternates given, and positions 101, 102, ….
 ///
@@ -41,24 +40,11 @@ pub(crate) fn gene(alternates: &[&[&str]], alleles: &[(&str, &str)]) -> Gene {
         .collect();
     assert!(alleles.iter().all(|a| a.carries.len() == sites.len()), "one cell a site");
     Gene {
-        symbol: "TEST".into(),
-        contig: "chr1".into(),
-        calling: "named-allele".into(),
         phenotype_method: PhenotypeMethod::None,
-        undocumented: Undocumented::NoCall,
-        lookup: Lookup::Phenotype,
         reference_allele: alleles[0].name.clone(),
         sites,
         alleles,
-        functions: IndexMap::new(),
-        phenotypes: Vec::new(),
-        frequencies: Vec::new(),
-        required_sites: Vec::new(),
-        unphased_priorities: Vec::new(),
-        must_test: Vec::new(),
-        rule_facts: IndexMap::new(),
-        confidence: Vec::new(),
-        sources: Vec::new(),
+        ..Gene::new("TEST", "chr1")
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a sample's chromosome copies carry at the sites of a gene, as far as phase is known.
 
+use std::borrow::Borrow;
+
 use variants::model::{Allele, Discrepancy, Genotype, Observation};
 
 use crate::calling::Sex;
@@ -105,7 +107,12 @@ impl BlockKey {
 /// On an autosome a lone reference allele (`0`, `./0`) says nothing about the other copy: the site is missing. A lone
 /// alternate is kept, with the other copy unknown. With `keep_undocumented` undefined alleles are never read as
 /// reference.
-pub(crate) fn view(gene: &Gene, observations: &[Observation], sex: Option<Sex>, keep_undocumented: bool) -> Sample {
+pub(crate) fn view<O: Borrow<Observation>>(
+    gene: &Gene,
+    observations: &[O],
+    sex: Option<Sex>,
+    keep_undocumented: bool,
+) -> Sample {
     let may_be_single = matches!(gene.contig.as_str(), "chrX" | "chrY" | "chrM");
     let male = sex == Some(Sex::Male) && gene.rule_facts.contains_key("sex_linked");
     let as_reference = gene.undocumented == Policy::AsReference && !keep_undocumented;
@@ -113,7 +120,7 @@ pub(crate) fn view(gene: &Gene, observations: &[Observation], sex: Option<Sex>, 
     let mut keys: Vec<BlockKey> = Vec::new();
     let (mut all_phased, mut single_sites) = (true, 0);
     for (index, _) in gene.sites.iter().enumerate().filter(|(_, s)| s.role == SiteRole::Defining) {
-        let observation = observations.get(index);
+        let observation: Option<&Observation> = observations.get(index).map(Borrow::borrow);
         let genotype = observation.and_then(Observation::usable);
         let Some((genotype, copies)) = genotype.and_then(|g| Some((g, copies(g, may_be_single)?))) else {
             sample.missing.push(index);

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 
+use crate::cli::status::{Classify, Status};
 use crate::plan::CallPlan;
 use crate::report::formats;
 use crate::stage;
@@ -107,16 +108,13 @@ pub struct Args {
     pub verbose: bool,
 }
 
-/// Some samples failed, others were answered.
-const PARTIAL: u8 = 3;
-
 pub fn run(args: Args) -> Result<ExitCode> {
-    let plan = CallPlan::check(args)?;
-    let summary = stage::run(&plan)?;
+    let plan = CallPlan::check(args).status(Status::Usage)?;
+    let summary = stage::run(&plan).status(Status::Output)?;
     if !plan.quiet {
         for failure in &summary.failures {
             eprintln!("rxstrata: failed: {failure}");
         }
     }
-    Ok(if summary.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(PARTIAL) })
+    Ok(if summary.failures.is_empty() { ExitCode::SUCCESS } else { Status::Partial.into() })
 }

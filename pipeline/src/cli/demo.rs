@@ -16,6 +16,7 @@ use variants::model::Assembly;
 
 use super::call;
 use super::knowledge::encode::{compressed, read_statements, vcf_text};
+use super::status::{Classify, Status};
 
 const DIPLOTYPES: &str = include_str!("../../../test-data/demo/diplotypes.tsv");
 const STRUCTURAL: &str = include_str!("../../../test-data/demo/cyp2d6.tsv");
@@ -87,7 +88,7 @@ fn call_arguments(args: &Args) -> Result<Vec<String>> {
 
 fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<String> {
     let path = folder.join(name);
-    std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+    std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display())).status(Status::Output)?;
     Ok(path.display().to_string())
 }
 

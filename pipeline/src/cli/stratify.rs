@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use cluster::auto::Settings;
 
+use super::status::{Classify, Status};
 use crate::report::files::Folder;
 use crate::stratify::{run, write};
 
@@ -49,18 +50,18 @@ pub struct Args {
 /// # Errors
 /// When an input cannot be read, too few patients are there, or a file cannot be written.
 pub fn run(args: Args) -> Result<ExitCode> {
-    let matrices = args.matrix.iter().map(|m| modality(m)).collect::<Result<Vec<_>>>()?;
+    let matrices = args.matrix.iter().map(|m| modality(m)).collect::<Result<Vec<_>>>().status(Status::Usage)?;
     if args.max_subtypes < 2 || args.resamples < 2 {
-        bail!("--max-subtypes and --resamples must be at least 2");
+        return Err(anyhow!("--max-subtypes and --resamples must be at least 2")).status(Status::Usage);
     }
     let settings =
         Settings { seed: args.seed, most: args.max_subtypes, resamples: args.resamples, ..Settings::default() };
     let plan = run::Plan { matrices, maf: args.maf, settings, quiet: args.quiet };
-    let folder = Folder::open(&args.output)?;
+    let folder = Folder::open(&args.output).status(Status::Output)?;
     let threads = args.threads.unwrap_or(0);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
-    let outcome = pool.install(|| run::run(&plan))?;
-    write::write(&folder, &outcome)?;
+    let outcome = pool.install(|| run::run(&plan)).status(Status::Input)?;
+    write::write(&folder, &outcome).status(Status::Output)?;
     if !args.quiet {
         let verdict = &outcome.answer.verdict;
         let sizes: Vec<String> = outcome.answer.partition.sizes().iter().map(ToString::to_string).collect();

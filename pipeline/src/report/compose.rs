@@ -26,6 +26,7 @@ pub fn compose<'a>(run: Run<'a>, answers: &'a Answers<'_>, sample: usize) -> Opt
         genes: answers.genes.iter().filter_map(gene).collect(),
         guidance: guidance().flat_map(|g| &g.advice).collect(),
         unanswered: guidance().flat_map(|g| &g.unanswered).collect(),
+        uncovered: guidance().flat_map(|g| &g.uncovered).collect(),
     })
 }
 

@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use pgx_rules::ambiguity::{Ambiguity, UnseenAlleles};
 use pgx_rules::call::{CallSource, Candidate, GeneCall, Warning};
 use pgx_rules::calling::Sex;
-use pgx_rules::guidance::{Advice, Patient, Unanswered};
+use pgx_rules::guidance::{Advice, Patient, Unanswered, Uncovered};
 use serde::Serialize;
 use variants::model::{Discrepancy, State, Support};
 
@@ -32,8 +32,10 @@ pub struct SampleDocument<'a> {
     pub genes: Vec<GeneDocument<'a>>,
     /// Guidance rows, by drug.
     pub guidance: Vec<&'a Advice>,
-    /// Drugs whose guidance needs a gene without a result, by name.
+    /// Drugs without a row whose guidance needs a gene without a result, by name.
     pub unanswered: Vec<&'a Unanswered>,
+    /// Documents on a drug that have no row for the results there are, by drug.
+    pub uncovered: Vec<&'a Uncovered>,
 }
 
 /// One gene of one sample.

@@ -1,27 +1,36 @@
 //! Calls to guidance: for each drug, each distinct combination of what it depends on is looked up once.
 
+use std::hash::{Hash, Hasher};
+
 use indexmap::{IndexMap, IndexSet};
 use pgx_rules::call::{Candidate, GeneCall};
-use pgx_rules::guidance::{Patient, advise};
+use pgx_rules::guidance::{Guidance, Patient, advise};
 use pgx_rules::knowledge::schema::{Drug, Knowledge};
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHasher};
+use variants::model::Packed;
 
 use super::answers::{Answers, DrugAnswers, GeneAnswers};
 
 /// Looks up guidance for the drugs named (all when none is), on the answers of an input.
 pub fn advise_all(knowledge: &Knowledge, drugs: &[String], answers: &Answers<'_>) -> Vec<DrugAnswers> {
     let mut patients: Vec<&Patient> = Vec::new();
-    let patient_of: Vec<usize> = answers
-        .samples
-        .iter()
-        .map(|s| {
-            let known = patients.iter().position(|p| **p == s.facts.patient);
-            known.unwrap_or_else(|| {
-                patients.push(&s.facts.patient);
+    let mut numbers: FxHashMap<String, usize> = FxHashMap::default();
+    // samples without facts of their own share one entry in memory
+    let mut last: Option<(&Patient, usize)> = None;
+    let mut patient_of = Vec::with_capacity(answers.samples.len());
+    for sample in &answers.samples {
+        let patient = &sample.facts.patient;
+        let number = match last {
+            Some((same, number)) if std::ptr::eq(same, patient) => number,
+            _ => *numbers.entry(format!("{patient:?}")).or_insert_with(|| {
+                patients.push(patient);
                 patients.len() - 1
-            })
-        })
-        .collect();
+            }),
+        };
+        last = Some((patient, number));
+        patient_of.push(number);
+    }
     let chosen: Vec<&Drug> = knowledge.drugs.values().filter(|d| drugs.is_empty() || drugs.contains(&d.name)).collect();
     let genes: Vec<GeneClasses<'_>> = answers.genes.par_iter().map(GeneClasses::new).collect();
     chosen
@@ -41,11 +50,11 @@ fn advise_drug(
     let genes = relevant_genes(drug, genes);
     let name = std::slice::from_ref(&drug.name);
     let mut known: IndexMap<(usize, Vec<u32>), u32> = IndexMap::new();
-    let mut distinct = Vec::new();
+    let mut distinct = Distinct::default();
     if genes.is_empty() {
-        return DrugAnswers { distinct, of_sample: Vec::new() };
+        return DrugAnswers { distinct: distinct.kept, of_sample: Packed::default() };
     }
-    let of_sample = patient_of
+    let of_sample: Vec<u32> = patient_of
         .iter()
         .enumerate()
         .map(|(sample, &patient)| {
@@ -53,12 +62,40 @@ fn advise_drug(
             *known.entry((patient, codes)).or_insert_with(|| {
                 let calls: Vec<_> = genes.iter().filter_map(|g| g.answers.of(sample)).map(|a| &a.call).collect();
                 let nobody = Patient::default();
-                distinct.push(advise(knowledge, &calls, patients.get(patient).copied().unwrap_or(&nobody), name));
-                u32::try_from(distinct.len() - 1).unwrap_or(u32::MAX)
+                distinct.number(advise(knowledge, &calls, patients.get(patient).copied().unwrap_or(&nobody), name))
             })
         })
         .collect();
-    DrugAnswers { distinct, of_sample }
+    DrugAnswers { distinct: distinct.kept, of_sample: of_sample.into() }
+}
+
+/// Guidance, each once: many combinations of calls lead to the same rows.
+#[derive(Default)]
+struct Distinct {
+    kept: Vec<Guidance>,
+    /// By a digest of the rows' texts: candidates to compare with.
+    alike: FxHashMap<u64, Vec<u32>>,
+}
+
+impl Distinct {
+    fn number(&mut self, guidance: Guidance) -> u32 {
+        let mut hasher = FxHasher::default();
+        for advice in &guidance.advice {
+            (&advice.source, &advice.population, &advice.classification, &advice.text).hash(&mut hasher);
+        }
+        for uncovered in &guidance.uncovered {
+            (&uncovered.guideline, uncovered.basis.iter().map(|b| &b.diplotype).collect::<Vec<_>>()).hash(&mut hasher);
+        }
+        let alike = self.alike.entry(hasher.finish()).or_default();
+        let same = |number: &&u32| self.kept.get(**number as usize) == Some(&guidance);
+        if let Some(known) = alike.iter().find(same) {
+            return *known;
+        }
+        let number = u32::try_from(self.kept.len()).unwrap_or(u32::MAX);
+        alike.push(number);
+        self.kept.push(guidance);
+        number
+    }
 }
 
 /// The genes that a drug's guidelines look at.

@@ -1,9 +1,11 @@
 //! The compact answers of one input: each distinct call and each distinct guidance once, and which of them a sample has.
 
+use std::sync::Arc;
+
 use pgx_rules::ambiguity::{Ambiguity, UnseenAlleles};
 use pgx_rules::call::GeneCall;
 use pgx_rules::guidance::Guidance;
-use variants::model::Observations;
+use variants::model::{Observations, Packed};
 
 use crate::plan::SampleFacts;
 use crate::provenance::InputProvenance;
@@ -25,7 +27,7 @@ pub struct Answers<'a> {
 #[derive(Debug)]
 pub struct SampleEntry<'a> {
     /// Name in the input.
-    pub name: String,
+    pub name: Arc<str>,
     /// What the user states about it.
     pub facts: &'a SampleFacts,
     /// Name that its own files start with; unique in the run.
@@ -64,7 +66,7 @@ pub struct DrugAnswers {
     /// Distinct guidance.
     pub distinct: Vec<Guidance>,
     /// Index into `distinct`, one a sample.
-    pub of_sample: Vec<u32>,
+    pub of_sample: Packed,
 }
 
 impl Answers<'_> {
@@ -84,6 +86,6 @@ impl GeneAnswers {
 impl DrugAnswers {
     /// The guidance of a sample; `None` when the index is out of range.
     pub fn of(&self, sample: usize) -> Option<&Guidance> {
-        self.distinct.get(*self.of_sample.get(sample)? as usize)
+        self.distinct.get(self.of_sample.get(sample)? as usize)
     }
 }

@@ -1,19 +1,21 @@
 //! Inputs in batches, answers out to the formats; one failing input or sample does not stop the others.
 
 use std::fmt;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
-use indexmap::IndexMap;
 use pgx_rules::calling::Sex;
 use pgx_rules::knowledge::panel::{GenePanel, panel};
 use pgx_rules::knowledge::schema::Gene;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use variants::model::Assembly;
-use variants::observe::{Panels, Source, observe};
+use variants::observe::{ObserveError, Panels, Source, observe};
 
 use super::answers::{Answers, SampleEntry};
 use super::naming::Names;
 use super::{advising, calling, outside, weighing};
+use crate::cli::status::{Classify, Status};
 use crate::plan::CallPlan;
 use crate::progress::Progress;
 use crate::provenance::{InputProvenance, observations_digest};
@@ -73,10 +75,13 @@ struct Runner<'a> {
     grch38: GenePanel,
     grch37: GenePanel,
     names: Names,
-    input_of_sample: IndexMap<String, String>,
+    /// Names answered so far, with the number of the input that each came from.
+    input_of_sample: FxHashMap<Arc<str>, usize>,
     outside_used: Vec<bool>,
     inputs: Vec<InputProvenance>,
     failures: Vec<Failure>,
+    /// How many of the failures are about the assembly.
+    assembly_failures: usize,
     answered: usize,
 }
 
@@ -92,10 +97,11 @@ impl<'a> Runner<'a> {
             grch37: panels.1?,
             genes,
             names: Names::default(),
-            input_of_sample: IndexMap::new(),
+            input_of_sample: FxHashMap::default(),
             outside_used: vec![false; plan.outside.len()],
             inputs: Vec::new(),
             failures: Vec::new(),
+            assembly_failures: 0,
             answered: 0,
         })
     }
@@ -106,7 +112,7 @@ impl<'a> Runner<'a> {
         let mut writers: Option<Writers<'a>> = None;
         let mut batches = self.plan.inputs.chunks(self.plan.threads);
         let mut alone = match self.plan.inputs.is_empty() {
-            true => Some(self.outside_alone()?),
+            true => Some(self.outside_alone().status(Status::Usage)?),
             false => None,
         };
         loop {
@@ -164,6 +170,7 @@ impl<'a> Runner<'a> {
                 }
                 Err(error) => {
                     let input = name_of(source);
+                    self.assembly_failures += usize::from(is_about_the_assembly(&error));
                     self.failures.push(Failure { input, sample: None, reason: format!("{error:#}") });
                 }
             }
@@ -189,7 +196,7 @@ impl<'a> Runner<'a> {
             .iter()
             .enumerate()
             .map(|(index, name)| SampleEntry {
-                name: name.clone(),
+                name: Arc::from(name.as_str()),
                 facts: self.plan.metadata.of(name),
                 file_stem: String::new(),
                 failure: observed.failed_samples.iter().find(|(i, _)| *i == index).map(|(_, reason)| reason.clone()),
@@ -238,7 +245,7 @@ impl<'a> Runner<'a> {
             ),
         };
         let facts = plan.metadata.of(&name);
-        let samples = vec![SampleEntry { name, facts, file_stem: String::new(), failure: None }];
+        let samples = vec![SampleEntry { name: name.into(), facts, file_stem: String::new(), failure: None }];
         let genes = calling::without_variants(&self.genes);
         let complete = self.complete(Answers { input: None, samples, genes, drugs: Vec::new() });
         Ok(self.account_for(complete))
@@ -249,6 +256,7 @@ impl<'a> Runner<'a> {
         let input = answers.input.as_ref().map_or_else(|| "outside calls".to_owned(), |(i, _)| i.name.clone());
         for sample in &mut answers.samples {
             if let Some(first) = self.input_of_sample.get(&sample.name) {
+                let first = self.inputs.get(*first).map_or(input.as_str(), |i| i.name.as_str());
                 sample.failure.get_or_insert_with(|| {
                     format!("a sample of this name was already answered from {first}; rename one of them")
                 });
@@ -256,11 +264,11 @@ impl<'a> Runner<'a> {
             match &sample.failure {
                 Some(reason) => self.failures.push(Failure {
                     input: input.clone(),
-                    sample: Some(sample.name.clone()),
+                    sample: Some(sample.name.to_string()),
                     reason: reason.clone(),
                 }),
                 None => {
-                    self.input_of_sample.insert(sample.name.clone(), input.clone());
+                    self.input_of_sample.insert(sample.name.clone(), self.inputs.len());
                     sample.file_stem = self.names.stem(&sample.name);
                     self.answered += 1;
                 }
@@ -304,12 +312,26 @@ impl<'a> Runner<'a> {
     /// The folder says why, if there is more to say than one line can.
     fn nothing_answered(self) -> Result<Summary> {
         Writers::publish_failures(self.folder, &self.failures)?;
-        match self.failures.as_slice() {
-            [] => Err(anyhow!("nothing was asked for")),
-            [one] => Err(anyhow!("{one}")),
-            [first, rest @ ..] => Err(anyhow!("{first} (and {} more, see failures.tsv)", rest.len())),
-        }
+        let only_assembly = !self.failures.is_empty() && self.assembly_failures == self.failures.len();
+        let status = if only_assembly { Status::Mismatch } else { Status::Input };
+        let error = match self.failures.as_slice() {
+            [] => anyhow!("nothing was asked for"),
+            [one] => anyhow!("{one}"),
+            [first, rest @ ..] => anyhow!("{first} (and {} more, see failures.tsv)", rest.len()),
+        };
+        Err(error).status(status)
     }
+}
+
+fn is_about_the_assembly(error: &anyhow::Error) -> bool {
+    matches!(
+        error.downcast_ref(),
+        Some(
+            ObserveError::AssemblyContradiction { .. }
+                | ObserveError::AssemblyUndecided { .. }
+                | ObserveError::WrongAssembly { .. }
+        )
+    )
 }
 
 fn name_of(source: &Source) -> String {

@@ -50,7 +50,7 @@ fn observations_of(gene: &Gene, call: &GeneCall) -> Vec<Observation> {
     let mut observations = vec![Observation::missing(); gene.sites.len()];
     for trace in &call.sites {
         if let Some(slot) = observations.get_mut(trace.site) {
-            *slot = trace.observation.clone();
+            *slot = trace.observation.as_ref().clone();
         }
     }
     observations

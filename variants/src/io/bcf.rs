@@ -1,6 +1,6 @@
 //! BCF 2.2 (VCF specification 4.3, section 6.3): the record and the genotype bytes, decoded here in any integer width.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 
 use smallvec::SmallVec;
 
@@ -11,6 +11,8 @@ use super::header::Header;
 pub const MAGIC: [u8; 3] = *b"BCF";
 /// Longest record or header that is read, bytes.
 const LONGEST: u64 = 1 << 30;
+/// Parts up to this size are read in one piece, bytes.
+const SMALL: usize = 1 << 16;
 
 const INT8: u8 = 1;
 const INT16: u8 = 2;
@@ -43,16 +45,59 @@ fn read_bytes<R: Read>(reader: &mut R, length: u32) -> io::Result<Vec<u8>> {
 
 fn fill_bytes<R: Read>(reader: &mut R, length: u32, bytes: &mut Vec<u8>) -> io::Result<()> {
     bytes.clear();
+    if let Some(small) = usize::try_from(length).ok().filter(|n| *n <= SMALL) {
+        bytes.resize(small, 0);
+        return reader.read_exact(bytes).map_err(|e| match e.kind() {
+            io::ErrorKind::UnexpectedEof => cut_off(),
+            _ => e,
+        });
+    }
     let length = u64::from(length);
     if length > LONGEST {
         return Err(io::Error::new(io::ErrorKind::InvalidData, format!("a length of {length} bytes is beyond reason")));
     }
     // Not reserved up front: a garbled length must not cost memory.
-    if reader.by_ref().take(length).read_to_end(bytes)? as u64 == length {
-        Ok(())
-    } else {
-        Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file ends inside a record"))
+    if reader.by_ref().take(length).read_to_end(bytes)? as u64 == length { Ok(()) } else { Err(cut_off()) }
+}
+
+fn cut_off() -> io::Error {
+    io::Error::new(io::ErrorKind::UnexpectedEof, "the file ends inside a record")
+}
+
+/// Fills a buffer as far as the stream goes; gives how far.
+fn read_up_to<R: Read>(reader: &mut R, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut got = 0;
+    while let Some(space) = buffer.get_mut(got..).filter(|s| !s.is_empty()) {
+        match reader.read(space) {
+            Ok(0) => break,
+            Ok(n) => got += n,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
     }
+    Ok(got)
+}
+
+/// Passes over bytes without copying them.
+///
+/// # Errors
+/// When reading fails or the stream ends before.
+pub fn skip<R: BufRead>(reader: &mut R, length: u32) -> io::Result<()> {
+    let mut left = usize::try_from(length).map_err(io::Error::other)?;
+    while left > 0 {
+        let held = match reader.fill_buf() {
+            Ok(held) => held.len(),
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+            Err(e) => return Err(e),
+        };
+        if held == 0 {
+            return Err(cut_off());
+        }
+        let n = held.min(left);
+        reader.consume(n);
+        left -= n;
+    }
+    Ok(())
 }
 
 /// The bytes of one record.
@@ -70,17 +115,35 @@ impl RawRecord {
     /// # Errors
     /// When reading fails or the stream ends inside a record.
     pub fn read<R: Read>(&mut self, reader: &mut R) -> io::Result<bool> {
-        let mut lengths = Vec::with_capacity(8);
-        let got = reader.by_ref().take(8).read_to_end(&mut lengths)?;
-        let [a, b, c, d, e, f, g, h] = *lengths.as_slice() else {
-            if got == 0 {
-                return Ok(false);
-            }
-            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file ends inside a record"));
-        };
-        fill_bytes(reader, u32::from_le_bytes([a, b, c, d]), &mut self.shared)?;
-        fill_bytes(reader, u32::from_le_bytes([e, f, g, h]), &mut self.individual)?;
+        let Some(samples) = self.read_site(reader)? else { return Ok(false) };
+        self.read_samples(reader, samples)?;
         Ok(true)
+    }
+
+    /// Reads the site part of the next record and gives the size of its sample part, bytes, which must be read
+    /// ([`Self::read_samples`]) or passed over ([`skip`]) next; `None` at the end.
+    ///
+    /// # Errors
+    /// When reading fails or the stream ends inside a record.
+    pub fn read_site<R: Read>(&mut self, reader: &mut R) -> io::Result<Option<u32>> {
+        let mut lengths = [0; 8];
+        match read_up_to(reader, &mut lengths)? {
+            0 => return Ok(None),
+            8 => {}
+            _ => return Err(cut_off()),
+        }
+        let [a, b, c, d, e, f, g, h] = lengths;
+        fill_bytes(reader, u32::from_le_bytes([a, b, c, d]), &mut self.shared)?;
+        self.individual.clear();
+        Ok(Some(u32::from_le_bytes([e, f, g, h])))
+    }
+
+    /// Reads the sample part.
+    ///
+    /// # Errors
+    /// When reading fails or the stream ends inside it.
+    pub fn read_samples<R: Read>(&mut self, reader: &mut R, length: u32) -> io::Result<()> {
+        fill_bytes(reader, length, &mut self.individual)
     }
 
     /// Contig number, 1-based first and last position; enough to reject a record.

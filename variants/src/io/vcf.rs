@@ -1,6 +1,7 @@
 //! Lines of a VCF. [`place`] reads contig and position only, which is enough to reject nearly every line;
 //! [`parse_record`] the rest of the few that are wanted.
 
+use memchr::memmem::Finder;
 use memchr::{memchr, memchr_iter};
 use smallvec::SmallVec;
 
@@ -10,16 +11,84 @@ use super::call::{Calls, Problem, RawGenotype, SampleCall, Variant};
 /// (a telomere in the specification) is allowed.
 pub fn place(line: &[u8]) -> Option<(&[u8], u32)> {
     let tab = memchr(b'\t', line)?;
-    let (contig, rest) = line.split_at(tab);
-    let mut position: u32 = 0;
-    for (i, byte) in rest.iter().skip(1).enumerate() {
+    Some((line.get(..tab)?, number_before_tab(line.get(tab + 1..)?)?))
+}
+
+/// Finds out quickly that a line is on the same contig as the one before it, which nearly every line is.
+#[derive(Clone, Copy, Default)]
+pub struct SameContig {
+    /// Contig and tab, as they stand at the start of a line; zero behind them.
+    start: u128,
+    mask: u128,
+    /// Bytes of contig and tab; 0 for none, or a name too long to be kept.
+    length: usize,
+}
+
+impl SameContig {
+    /// Recognises the lines of a contig as it is written.
+    pub fn new(written: &[u8]) -> Self {
+        let mut start = [0; 16];
+        let length = written.len() + 1;
+        let Some(place) = start.get_mut(..length) else { return Self::default() };
+        for (to, from) in place.iter_mut().zip(written.iter().chain(b"\t")) {
+            *to = *from;
+        }
+        let mask = if length < 16 { (1 << (8 * length)) - 1 } else { u128::MAX };
+        Self { start: u128::from_le_bytes(start), mask, length }
+    }
+
+    /// The position of a line of this contig; `None` when [`place`] must look.
+    #[inline]
+    pub fn position(&self, line: &[u8]) -> Option<u32> {
+        let start = u128::from_le_bytes(*line.first_chunk()?);
+        if self.length == 0 || start & self.mask != self.start {
+            return None;
+        }
+        number_before_tab(line.get(self.length..)?)
+    }
+}
+
+/// The number that ends at the first tab. Eight digits are read at once: positions have up to nine.
+#[inline]
+fn number_before_tab(text: &[u8]) -> Option<u32> {
+    let (mut number, mut used) = (0, 0);
+    if let Some(eight) = text.first_chunk() {
+        let word = u64::from_le_bytes(*eight);
+        used = leading_digits(word);
+        number = value_of_digits(word, used);
+    }
+    for (i, byte) in text.iter().enumerate().skip(used) {
         match byte {
-            b'0'..=b'9' => position = position.checked_mul(10)?.checked_add(u32::from(byte - b'0'))?,
-            b'\t' if i > 0 => return Some((contig, position)),
+            b'0'..=b'9' => number = number.checked_mul(10)?.checked_add(u32::from(byte - b'0'))?,
+            b'\t' if i > 0 => return Some(number),
             _ => return None,
         }
     }
     None
+}
+
+/// How many bytes of a little-endian word are digits before the first that is none.
+#[inline]
+fn leading_digits(word: u64) -> usize {
+    // A digit is 0x30 to 0x39: its high half is 3, and still 3 when 6 is added. A carry out of a byte that is no digit
+    // can only spoil later bytes.
+    const HIGH: u64 = 0xf0f0_f0f0_f0f0_f0f0;
+    const THREES: u64 = 0x3030_3030_3030_3030;
+    let odd = ((word & HIGH) ^ THREES) | ((word.wrapping_add(0x0606_0606_0606_0606) & HIGH) ^ THREES);
+    odd.trailing_zeros() as usize / 8
+}
+
+/// The value of the first `count` bytes of a word, all digits; at most 8, so that it is below 10^8.
+#[inline]
+fn value_of_digits(word: u64, count: usize) -> u32 {
+    if count == 0 {
+        return 0;
+    }
+    // Zeros come in front, then neighbours are added: digits to pairs, pairs to fours, fours to eight.
+    let digits = (word << (64 - 8 * count)) & 0x0f0f_0f0f_0f0f_0f0f;
+    let pairs = (digits.wrapping_mul(2561) >> 8) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs.wrapping_mul(6_553_601) >> 16) & 0x0000_ffff_0000_ffff;
+    (fours.wrapping_mul(42_949_672_960_001) >> 32) as u32
 }
 
 /// `END` of an INFO column.
@@ -32,6 +101,33 @@ pub fn end_of_line(line: &[u8]) -> Option<u32> {
     let mut tabs = memchr_iter(b'\t', line).skip(6);
     let start = tabs.next()? + 1;
     parse_end(line.get(start..tabs.next().unwrap_or(line.len()))?)
+}
+
+/// Finds `END` in line after line, faster than [`end_of_line`]: it looks for the letters before it counts columns.
+pub struct EndFinder(Finder<'static>);
+
+impl Default for EndFinder {
+    fn default() -> Self {
+        Self(Finder::new(b"END="))
+    }
+}
+
+impl EndFinder {
+    /// What [`end_of_line`] gives.
+    pub fn end(&self, line: &[u8]) -> Option<u32> {
+        let found = self.0.find(line)?;
+        let before = line.get(..found)?;
+        let usual = before.last() == Some(&b'\t') && before.iter().filter(|b| **b == b'\t').count() == 7;
+        if !usual {
+            return end_of_line(line);
+        }
+        let entry = line.get(found + 4..)?;
+        let stop = entry.iter().position(|b| !b.is_ascii_digit()).unwrap_or(entry.len());
+        match entry.get(stop) {
+            None | Some(b'\t' | b';') => parse_number(entry.get(..stop)?).or_else(|| end_of_line(line)),
+            Some(_) => end_of_line(line),
+        }
+    }
 }
 
 fn parse_number(bytes: &[u8]) -> Option<u32> {
@@ -253,6 +349,41 @@ mod tests {
     }
 
     #[test]
+    fn the_quick_look_gives_what_the_slow_one_gives() {
+        let on = |contig: &str, line: &str| SameContig::new(contig.as_bytes()).position(line.as_bytes());
+        for contig in ["1", "chr1", "NC_000010.11", "HLA-A*01:01:01:01", "exactly-15-long"] {
+            for position in [0, 1, 9, 10, 12_345_678, 123_456_789, 248_956_422, u32::MAX] {
+                let line = format!("{contig}\t{position}\t.\tA\tC\t.\tPASS\t.");
+                assert_eq!(place(line.as_bytes()), Some((contig.as_bytes(), position)));
+                let kept = contig.len() < 16;
+                assert_eq!(on(contig, &line), kept.then_some(position), "{line}");
+            }
+        }
+        for line in
+            ["chr1", "chr1\t5", "chr10\t5\t.\tA\tC\t.\t.", "chr1\t\t.\tA\tC\t.\t.\t.", "chr1\t12a\t.\tA\tC\t.\t."]
+        {
+            assert_eq!(on("chr1", line), None, "{line}");
+        }
+        assert_eq!(on("", "\t5\t.\tA\tC\t.\t.\t.\t."), Some(5));
+        assert_eq!(SameContig::default().position(b"chr1\t5\t.\tA\tC\t.\t.\t."), None);
+    }
+
+    #[test]
+    fn every_byte_that_is_no_digit_ends_a_number() {
+        for at in 0..8 {
+            for byte in 0..=u8::MAX {
+                let mut word = *b"98765432";
+                word[at] = byte;
+                let expected = word.iter().take_while(|b| b.is_ascii_digit()).count();
+                let word = u64::from_le_bytes(word);
+                assert_eq!(leading_digits(word), expected, "{byte} at {at}");
+                let value = (0..expected).fold(0, |n, i| n * 10 + u32::from((word >> (8 * i)) as u8 - b'0'));
+                assert_eq!(value_of_digits(word, expected), value);
+            }
+        }
+    }
+
+    #[test]
     fn genotypes_of_every_habit_are_read() {
         let read = |text: &str| {
             let g = parse_genotype(text.as_bytes()).expect("a genotype");
@@ -291,6 +422,24 @@ mod tests {
 
     #[test]
     fn the_end_of_a_block_is_found_without_the_samples() {
+        let finder = EndFinder::default();
+        for line in [
+            "1\t5\t.\tA\t<NON_REF>\t.\t.\tX=1;END=77\tGT\t0/0",
+            "1\t5\t.\tA\t<NON_REF>\t.\t.\tEND=77\tGT\t0/0",
+            "1\t5\t.\tA\t<NON_REF>\t.\t.\tEND=77;END=78",
+            "1\t5\t.\tA\t<NON_REF>\t.\t.\tEND=x;END=78",
+            "1\t5\tEND=3\tA\tC\t.\t.\tEND=9",
+            "1\t5\tEND=3\tA\tC\t.\t.\t.",
+            "1\t5\t.\tA\tC\t.\t.\tCIEND=1;END=8",
+            "1\t5\t.\tA\tC\t.\t.\t.\tGT\tEND=4",
+            "END=5",
+            "",
+            "1\t5\t.\tA\tC\t.\t.\tEND=",
+            "1\t5\t.\tA\tC\t.\t.\tEND=99999999999;END=5",
+            "1\t5\t.\tA\tC\t.\t.\tEND=5x\t.",
+        ] {
+            assert_eq!(finder.end(line.as_bytes()), end_of_line(line.as_bytes()), "{line}");
+        }
         assert_eq!(end_of_line(b"1\t5\t.\tA\t<NON_REF>\t.\t.\tX=1;END=77\tGT\t0/0"), Some(77));
         assert_eq!(end_of_line(b"1\t5\t.\tA\t<NON_REF>\t.\t.\tEND=77"), Some(77));
         assert_eq!(end_of_line(b"1\t5\t.\tA\t<NON_REF>\t.\t.\tCIEND=3,4\tGT\t0/0"), None);

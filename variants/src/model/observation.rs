@@ -54,6 +54,12 @@ pub enum Discrepancy {
     MissingAsReference,
     /// Read through an equivalent representation of the allele.
     Synonym,
+    /// The sample carries an allele of another record that changes bases of the site, and what it makes of the site cannot
+    /// be told. Such a site is missing, and is not set to reference by any choice.
+    Overlapped {
+        /// The record, `chr1:998 TAC>T`.
+        by: String,
+    },
 }
 
 /// What one sample shows at one site.

@@ -61,6 +61,12 @@ pub struct Synonym {
 }
 
 impl Site {
+    /// 1-based position of the last base of `reference`.
+    pub fn last(&self) -> u32 {
+        let more = u32::try_from(self.reference.len()).unwrap_or(u32::MAX).saturating_sub(1);
+        self.position.get().saturating_add(more)
+    }
+
     /// The bases of an allele of this site; `None` for [`super::Allele::Missing`] or an index out of range.
     pub fn bases<'a>(&'a self, allele: &'a super::Allele) -> Option<&'a str> {
         match allele {

@@ -8,13 +8,14 @@ use smallvec::SmallVec;
 
 use super::ObserveOptions;
 use super::column::{Column, Kept};
-use super::sample::Reading;
+use super::coverage::Coverage;
+use super::sample::{Overlap, Reading};
 use super::targets::{REACH, Targets};
 use crate::evidence::Fit;
 use crate::io::call::{Calls, Problem, RawGenotype, SampleCall, Variant, is_any_other_allele};
 use crate::io::fasta::{Reference, Stretches};
 use crate::model::{Allele, Discrepancy, Observations, Panel, Site, SiteColumn, Support, canonical_contig};
-use crate::normalize::{Meaning, meaning_at};
+use crate::normalize::{Meaning, changed, meaning_at, substituted};
 
 /// What the collector must know of a file.
 #[derive(Clone, Debug)]
@@ -34,6 +35,7 @@ pub(super) struct Collector {
     panel: Arc<Panel>,
     pub targets: Targets,
     columns: Vec<Option<Kept>>,
+    coverage: Coverage,
     /// Reference bases around the sites, where the user gave a sequence.
     pub bases: Stretches,
     /// How exact records fit the panel.
@@ -48,6 +50,7 @@ impl Collector {
         Self {
             targets: Targets::new(panel),
             columns: vec![None; panel.sites().len()],
+            coverage: Coverage::default(),
             bases: Stretches::default(),
             fit: Fit::default(),
             failed: BTreeMap::new(),
@@ -76,20 +79,20 @@ impl Collector {
         let Some(on_contig) = self.targets.on(contig) else { return Ok(()) };
         let block = record.end.is_some() && record.is_reference_only();
         self.blocks |= block;
-        let sites = if block {
-            on_contig.between(record.position, record.last())
-        } else {
-            on_contig.between(record.position.saturating_sub(REACH), record.last().saturating_add(REACH))
-        };
+        let after = if block { 0 } else { REACH };
+        let sites = on_contig.between(record.position.saturating_sub(REACH), record.last().saturating_add(after));
         let sites: SmallVec<[usize; 8]> = sites.iter().map(|(_, index)| *index).collect();
         for index in sites {
             let Some(site) = self.panel.sites().get(index) else { continue };
-            let reading = if block { Some(read_block(site, &record)) } else { read_site(site, &record, &self.bases) };
+            let reading = if block { read_block(site, &record) } else { read_site(site, &record, &self.bases) };
             let Some(mut reading) = reading else { continue };
             reading.trust_depths = layout.trust_depths;
             reading.autosome = !matches!(contig, "chrX" | "chrY" | "chrM");
             reading.failed_filter = record.failed_filter.map(str::to_owned);
-            let column = self.column(contig, &record, &reading, calls, layout, options)?;
+            let mut column = self.column(contig, &record, &reading, calls, layout, options)?;
+            if let (true, Some(site)) = (block, self.panel.sites().get(index)) {
+                column = self.coverage.whole_only(index, site, (record.position, record.last()), column);
+            }
             if let Some(place) = self.columns.get_mut(index) {
                 *place = Some(match place.take() {
                     None => column.keep(),
@@ -226,9 +229,18 @@ fn is_bases(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| matches!(b, b'A' | b'C' | b'G' | b'T'))
 }
 
-fn read_block(site: &Site, record: &Variant<'_>) -> Reading {
-    let starts_here = site.position.get() == record.position;
-    let contradicts = starts_here && !agree(&site.reference, record.reference);
+/// A block over a site, or over a part of it; `None` when it ends before the site.
+fn read_block(site: &Site, record: &Variant<'_>) -> Option<Reading> {
+    if record.last() < site.position.get() {
+        return None;
+    }
+    // The first base of the block is the only one that it states.
+    let stated = record.position.checked_sub(site.position.get()).and_then(|n| usize::try_from(n).ok());
+    let contradicts = match stated.map(|n| site.reference.get(n..)) {
+        None => false,
+        Some(None | Some("")) => return None,
+        Some(Some(own)) => !agree(own, record.reference),
+    };
     let count = record.alternates.len() + 1;
     let mut reading = reading(site, record, contradicts);
     reading.alleles = std::iter::once(Allele::Reference)
@@ -236,7 +248,7 @@ fn read_block(site: &Site, record: &Variant<'_>) -> Reading {
         .collect();
     reading.readable = (0..count).map(|i| i == 0).collect();
     reading.reference_block = true;
-    reading
+    Some(reading)
 }
 
 fn agree(a: &str, b: &str) -> bool {
@@ -257,6 +269,7 @@ fn reading(site: &Site, record: &Variant<'_>, contradicts: bool) -> Reading {
         trust_depths: false,
         autosome: true,
         failed_filter: None,
+        overlap: None,
     }
 }
 
@@ -277,21 +290,49 @@ fn read_site(site: &Site, record: &Variant<'_>, known: &Stretches) -> Option<Rea
         .iter()
         .map(|a| if is_bases(a) { meaning(site, record, a, known) } else { Meaning::Unknown })
         .collect();
-    if meanings.iter().any(|m| matches!(m, Meaning::Known(Allele::Alternate(_)))) {
-        let alleles = record.alternates.iter().zip(meanings).map(|(bases, meaning)| match meaning {
-            Meaning::Known(allele) => allele,
-            _ if is_bases(bases) => Allele::Other(format!("{}>{bases}", record.reference)),
-            _ => Allele::Other((*bases).to_owned()),
+    let spelled: SmallVec<[Option<Allele>; 4]> = record
+        .alternates
+        .iter()
+        .zip(meanings)
+        .map(|(bases, meaning)| match meaning {
+            Meaning::Known(allele) => Some(allele),
+            _ if is_bases(bases) => substituted(site, record.position, record.reference, bases),
+            _ => None,
+        })
+        .collect();
+    // Bases that an ALT repeats around another change do not make a record one of the site.
+    if spelled.iter().flatten().any(|a| *a != Allele::Reference) {
+        let alleles = record.alternates.iter().zip(spelled).map(|(bases, spelled)| match spelled {
+            Some(allele) => allele,
+            None if is_bases(bases) => Allele::Other(format!("{}>{bases}", record.reference)),
+            None => Allele::Other((*bases).to_owned()),
         });
         out.alleles = std::iter::once(Allele::Reference).chain(alleles).collect();
         out.discrepancies.push(Discrepancy::Synonym);
         return Some(out);
     }
-    here.then(|| {
+    if here {
         let mut out = reading(site, record, true);
         out.alleles = vec![Allele::Missing; record.alternates.len() + 1].into();
-        out
-    })
+        return Some(out);
+    }
+    overlap(site, record).map(|overlap| Reading { overlap: Some(overlap), alleles: SmallVec::new(), ..out })
+}
+
+/// Which alleles of a record that does not spell the site change bases of it; `None` when none does.
+fn overlap(site: &Site, record: &Variant<'_>) -> Option<Overlap> {
+    let over_site = |(first, last): (u32, u32)| first <= site.last() && last >= site.position.get();
+    let over = |alternate: &&str| {
+        let stretch = match *alternate {
+            bases if is_bases(bases) => changed(record.position, record.reference, bases),
+            symbol if symbol.starts_with("<DEL") => Some((record.position.saturating_add(1), record.last())),
+            _ => None,
+        };
+        stretch.is_some_and(over_site)
+    };
+    let changes: SmallVec<[bool; 4]> = std::iter::once(false).chain(record.alternates.iter().map(over)).collect();
+    let record = || format!("{}:{} {}>{}", site.contig, record.position, record.reference, record.alternates.join(","));
+    changes.contains(&true).then(|| Overlap { record: record(), changes })
 }
 
 fn meaning(site: &Site, record: &Variant<'_>, bases: &str, known: &Stretches) -> Meaning {

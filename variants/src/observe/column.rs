@@ -102,7 +102,11 @@ impl Column {
                     else {
                         continue;
                     };
-                    let done = (out.number(joined(a, b, disjoint)), a.usable().is_some() || b.usable().is_none());
+                    let first_counts = match (a.usable(), b.usable()) {
+                        (Some(_), Some(_)) => disjoint || !outweighs(b, a),
+                        (_, later) => later.is_none(),
+                    };
+                    let done = (out.number(joined(a, b, disjoint)), first_counts);
                     known.insert(key, done);
                     done
                 }
@@ -113,10 +117,21 @@ impl Column {
         out.alternates.extend(later.alternates);
         out
     }
+
+    /// Exchanges observations, sample by sample. `exchange` is given each sample's place and observation.
+    pub fn exchanged(self, mut exchange: impl FnMut(usize, &Observation) -> Option<Observation>) -> Self {
+        let mut out = Self { support: self.support, alternates: self.alternates, ..Self::new(self.codes.len()) };
+        for (sample, code) in self.codes.iter().enumerate() {
+            let Some(own) = self.distinct.get(*code as usize) else { continue };
+            let number = out.number(exchange(sample, own).unwrap_or_else(|| own.clone()));
+            out.codes.push(number);
+        }
+        out
+    }
 }
 
 fn or_reference(observation: Observation, copies: usize) -> Observation {
-    if observation.state != State::Missing {
+    if observation.state != State::Missing || is_overlapped(&observation) {
         return observation;
     }
     let mut discrepancies = observation.discrepancies;
@@ -137,7 +152,7 @@ fn joined(first: &Observation, later: &Observation, disjoint: bool) -> Observati
         (Some(a), Some(b)) => match (first.state, later.state) {
             (_, State::ReferenceBlock) => first.clone(),
             (State::ReferenceBlock, _) => later.clone(),
-            _ if !disjoint => with_duplicate(first),
+            _ if !disjoint => with_duplicate(if outweighs(later, first) { later } else { first }),
             _ => match join_genotypes(a, b) {
                 Some(genotype) => {
                     let mut discrepancies = [first.discrepancies.as_slice(), &later.discrepancies].concat();
@@ -148,19 +163,37 @@ fn joined(first: &Observation, later: &Observation, disjoint: bool) -> Observati
                 None => Observation { state: State::Discordant, ..with_duplicate(first) },
             },
         },
+        (Some(_), None) if first.state == State::ReferenceBlock && is_overlapped(later) => later.clone(),
+        (None, Some(_)) if later.state == State::ReferenceBlock && is_overlapped(first) => first.clone(),
         (Some(_), None) if later.state == State::Missing => first.clone(),
         (Some(_), None) => with_duplicate(first),
         (None, Some(_)) if first.state == State::Missing => later.clone(),
         (None, Some(_)) => with_duplicate(later),
         (None, None) => {
             let rank = |o: &Observation| match o.state {
-                State::Filtered => 2,
-                State::Discordant => 1,
-                _ => 0,
+                State::Filtered => 3,
+                State::Discordant => 2,
+                _ => u8::from(is_overlapped(o)),
             };
             if rank(later) > rank(first) { later.clone() } else { first.clone() }
         }
     }
+}
+
+/// Whether of two records that name the same alternates the later one counts: where only one of them is read through
+/// another form, the sample's alternate is believed, then the record of the site itself.
+fn outweighs(later: &Observation, first: &Observation) -> bool {
+    let indirect = |o: &Observation| o.discrepancies.contains(&Discrepancy::Synonym);
+    let carries = |o: &Observation| o.usable().is_some_and(carries_alternate);
+    indirect(later) != indirect(first) && (carries(later), !indirect(later)) > (carries(first), !indirect(first))
+}
+
+fn carries_alternate(genotype: &Genotype) -> bool {
+    genotype.alleles.iter().any(|a| !matches!(a, Allele::Reference | Allele::Missing))
+}
+
+fn is_overlapped(observation: &Observation) -> bool {
+    observation.discrepancies.iter().any(|d| matches!(d, Discrepancy::Overlapped { .. }))
 }
 
 fn with_duplicate(observation: &Observation) -> Observation {
@@ -177,8 +210,7 @@ fn join_genotypes(a: &Genotype, b: &Genotype) -> Option<Genotype> {
     if a.ploidy() != b.ploidy() {
         return None;
     }
-    let carries = |g: &Genotype| g.alleles.iter().any(|x| !matches!(x, Allele::Reference | Allele::Missing));
-    match (carries(a), carries(b)) {
+    match (carries_alternate(a), carries_alternate(b)) {
         (true, false) if !a.has_missing() => return Some(a.clone()),
         (false, true) if !b.has_missing() => return Some(b.clone()),
         _ => {}

@@ -1,6 +1,6 @@
 //! One pass over records, for one panel, or for both where the header does not say which.
 
-use std::io::Read;
+use std::io::{BufRead, Read};
 
 use super::collect::{Collector, Layout};
 use super::setup;
@@ -51,6 +51,13 @@ impl<'a> Pass<'a> {
         {
             collector.read_bases(&mut reference).map_err(|e| setup::unusable(path, e.to_string()))?;
         }
+        if let Some(contig) = setup::other_mitochondrion(&header) {
+            warnings.push(format!(
+                "{name}: {contig} is the mitochondrial sequence of UCSC's hg19, with other positions than the revised Cambridge \
+                 sequence; its records were not read, and mitochondrial sites are missing"
+            ));
+            collectors.iter_mut().for_each(|c| c.targets.leave_out("chrM"));
+        }
         let mut gate = Targets::default();
         for collector in &collectors {
             gate.widen(&collector.targets);
@@ -84,6 +91,7 @@ impl<'a> Pass<'a> {
         self.indexed = index.is_some();
         // Blocks may start far before a site. Their END is looked up only in files that declare or soon show some.
         let mut blocks = self.header.declares_blocks;
+        let ends = vcf::EndFinder::default();
         let mut here = Here::default();
         loop {
             let number = lines.number() + 1;
@@ -92,7 +100,12 @@ impl<'a> Pass<'a> {
                 Ok(None) => return Ok(()),
                 Err(e) => return Err(self.reading(e, index)),
             };
-            let Some((written, position)) = vcf::place(line) else {
+            let placed = here.same.position(line).or_else(|| {
+                let (written, position) = vcf::place(line)?;
+                here.enter(written);
+                Some(position)
+            });
+            let Some(position) = placed else {
                 // Some tools leave remarks between records; a second header line would be another file.
                 if line.is_empty() || (line.starts_with(b"#") && !line.starts_with(b"#CHROM")) {
                     continue;
@@ -105,18 +118,17 @@ impl<'a> Pass<'a> {
                 });
             };
             self.records += 1;
-            here.enter(written);
             if !blocks && self.records <= UNDECLARED_BLOCKS {
-                blocks = vcf::end_of_line(line).is_some();
+                blocks = ends.end(line).is_some();
             }
-            let last = if blocks { vcf::end_of_line(line).unwrap_or(position).max(position) } else { position };
+            let last = if blocks { ends.end(line).unwrap_or(position).max(position) } else { position };
             if here.rejects(&self.gate, position, last) {
                 continue;
             }
             let Some(contig) = here.contig else { continue };
             let place = || match index {
-                Some(_) => format!("record {}:{position}", vcf::lossy(written)),
-                None => format!("line {number}, {}:{position}", vcf::lossy(written)),
+                Some(_) => format!("record {}:{position}", vcf::lossy(&here.written)),
+                None => format!("line {number}, {}:{position}", vcf::lossy(&here.written)),
             };
             let record = vcf::parse_record(line).map_err(|p| malformed(self.name, place(), p.0))?;
             accept(&mut self.collectors, contig, &record.variant, &record, &self.layout, self.options)
@@ -125,12 +137,12 @@ impl<'a> Pass<'a> {
     }
 
     /// Reads BCF records to the end. `index`: the index that chose them.
-    pub fn binary<R: Read>(&mut self, reader: &mut R, index: Option<&str>) -> Result<(), ObserveError> {
+    pub fn binary<R: BufRead>(&mut self, reader: &mut R, index: Option<&str>) -> Result<(), ObserveError> {
         self.indexed = index.is_some();
         let mut raw = RawRecord::default();
         let contigs: Vec<Option<&'static str>> =
             (0..self.header.contig_numbers.len()).map(|n| self.contig(n)).collect();
-        while raw.read(reader).map_err(|e| self.reading(e, index))? {
+        while let Some(samples) = raw.read_site(reader).map_err(|e| self.reading(e, index))? {
             self.records += 1;
             let place = |words: String| format!("record {}{words}", self.records);
             let Some((number, first, last)) = raw.place() else {
@@ -143,10 +155,12 @@ impl<'a> Pass<'a> {
                     return Err(malformed(self.name, place(String::new()), problem));
                 }
             };
-            let Some(contig) = contig else { continue };
-            if !self.gate.on(contig).is_some_and(|t| t.touches(first, last)) {
+            let wanted = contig.filter(|c| self.gate.on(c).is_some_and(|t| t.touches(first, last)));
+            let Some(contig) = wanted else {
+                bcf::skip(reader, samples).map_err(|e| self.reading(e, index))?;
                 continue;
-            }
+            };
+            raw.read_samples(reader, samples).map_err(|e| self.reading(e, index))?;
             let place = || place(format!(", {contig}:{first}"));
             let record = bcf::parse_record(&raw, &self.header).map_err(|p| malformed(self.name, place(), p.0))?;
             accept(&mut self.collectors, contig, &record.variant, &record, &self.layout, self.options)
@@ -197,6 +211,7 @@ impl<'a> Pass<'a> {
 #[derive(Default)]
 struct Here {
     written: Vec<u8>,
+    same: vcf::SameContig,
     contig: Option<&'static str>,
     /// A stretch of the contig, inclusive, that holds nothing wanted; empty when `0` of it is after `1`.
     empty: (u32, u32),
@@ -207,11 +222,13 @@ impl Here {
         if self.written != written {
             self.written.clear();
             self.written.extend_from_slice(written);
+            self.same = vcf::SameContig::new(written);
             self.contig = std::str::from_utf8(written).ok().and_then(canonical_contig);
             self.empty = (1, 0);
         }
     }
 
+    #[inline]
     fn rejects(&mut self, gate: &Targets, first: u32, last: u32) -> bool {
         let Some(contig) = self.contig else { return true };
         if first >= self.empty.0 && last <= self.empty.1 {

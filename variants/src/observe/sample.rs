@@ -25,6 +25,29 @@ pub(super) struct Reading {
     pub autosome: bool,
     /// FILTER, when it is neither PASS nor empty.
     pub failed_filter: Option<String>,
+    /// Set where the record does not spell the site, but some of its alleles change bases of it.
+    pub overlap: Option<Overlap>,
+}
+
+/// A record over a site that does not tell what becomes of the site.
+#[derive(Clone, Debug)]
+pub(super) struct Overlap {
+    /// The record in words.
+    pub record: String,
+    /// For each allele number of the record whether it changes bases of the site.
+    pub changes: SmallVec<[bool; 4]>,
+}
+
+impl Overlap {
+    fn observe(&self, genotype: &RawGenotype) -> Option<Observation> {
+        let mut missing = Observation::missing();
+        for number in genotype.alleles.iter().flatten() {
+            if *self.changes.get(usize::from(*number))? {
+                missing.discrepancies = vec![Discrepancy::Overlapped { by: self.record.clone() }];
+            }
+        }
+        Some(missing)
+    }
 }
 
 impl Reading {
@@ -32,6 +55,9 @@ impl Reading {
     pub fn observe(&self, call: &SampleCall, options: &ObserveOptions) -> Option<Observation> {
         if call.genotype.is_missing() {
             return Some(Observation::missing());
+        }
+        if let Some(overlap) = &self.overlap {
+            return overlap.observe(&call.genotype);
         }
         let genotype = self.genotype(call)?;
         let mut discrepancies = self.discrepancies.clone();

@@ -6,8 +6,8 @@ use super::collect::Layout;
 use super::{ObserveError, ObserveOptions};
 use crate::evidence::{self, Contradiction};
 use crate::io::fasta::Reference;
-use crate::io::header::Header;
-use crate::model::Assembly;
+use crate::io::header::{Contig, Header};
+use crate::model::{Assembly, canonical_contig};
 
 /// Which samples are read.
 pub(super) fn layout(name: &str, header: &Header, options: &ObserveOptions) -> Result<Layout, ObserveError> {
@@ -78,6 +78,15 @@ pub(super) fn assembly(
         }
     }
     Ok(Some((stated, "stated by the user".to_owned())))
+}
+
+/// The mitochondrial contig of a header that is not the revised Cambridge sequence, on which all panels are, but the one
+/// that UCSC's hg19 has (NC_001807, 16,571 bases): its positions are others.
+pub(super) fn other_mitochondrion(header: &Header) -> Option<&str> {
+    let is_other = |c: &&Contig| {
+        canonical_contig(&c.name) == Some("chrM") && (c.length == Some(16_571) || c.name.starts_with("NC_001807"))
+    };
+    header.contigs.iter().find(is_other).map(|c| c.name.as_str())
 }
 
 type Decided = Option<(Assembly, String)>;

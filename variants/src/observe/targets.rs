@@ -49,6 +49,11 @@ impl Targets {
         self.contigs.get(contig)
     }
 
+    /// Leaves out a contig: none of its sites is read.
+    pub fn leave_out(&mut self, contig: &str) {
+        self.contigs.remove(contig);
+    }
+
     /// Adds the windows (not the sites) of other targets, to read for two panels in one pass.
     pub fn widen(&mut self, other: &Self) {
         for (contig, targets) in &other.contigs {

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::{ImportError, read_text};
-use crate::knowledge::schema::{Gene, GeneSite, Lookup, NamedAllele, PhenotypeMethod, SiteRole, Undocumented};
+use crate::knowledge::schema::{Gene, GeneSite, NamedAllele, SiteRole};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -60,7 +60,15 @@ impl Locus {
 /// # Errors
 /// When the file cannot be read or is not such a definition.
 pub fn definition(path: &Path) -> Result<Gene, ImportError> {
-    let file: File = serde_json::from_str(&read_text(path)?).map_err(|e| ImportError::format(path, e))?;
+    definition_text(&read_text(path)?, path)
+}
+
+/// Reads a definition from its text; `path` is named in errors.
+///
+/// # Errors
+/// When the text is not such a definition.
+pub fn definition_text(text: &str, path: &Path) -> Result<Gene, ImportError> {
+    let file: File = serde_json::from_str(text).map_err(|e| ImportError::format(path, e))?;
     let n_sites = file.variants.len();
     let mut order: Vec<usize> = (0..n_sites).collect();
     order.sort_by_key(|&i| file.variants[i].position);
@@ -86,26 +94,7 @@ pub fn definition(path: &Path) -> Result<Gene, ImportError> {
     };
     let mut sites: Vec<GeneSite> = file.variants.into_iter().map(|l| l.site(SiteRole::Defining)).collect();
     sites.sort_by_key(|s| s.position);
-    Ok(Gene {
-        symbol: file.gene,
-        contig: file.chromosome,
-        calling: "named-allele".into(),
-        phenotype_method: PhenotypeMethod::FunctionPair,
-        undocumented: Undocumented::NoCall,
-        lookup: Lookup::Phenotype,
-        reference_allele: reference,
-        sites,
-        alleles,
-        functions: IndexMap::new(),
-        phenotypes: Vec::new(),
-        frequencies: Vec::new(),
-        required_sites: Vec::new(),
-        unphased_priorities: Vec::new(),
-        must_test: Vec::new(),
-        rule_facts: IndexMap::new(),
-        confidence: Vec::new(),
-        sources: Vec::new(),
-    })
+    Ok(Gene { reference_allele: reference, sites, alleles, ..Gene::new(file.gene, file.chromosome) })
 }
 
 /// Takes the sites and alleles of `new`, drops the exceptions to matching, and keeps what `old` knows of functions,

@@ -62,7 +62,8 @@ pub fn release(from: &ReleaseFolder) -> Result<IndexMap<String, Gene>, ImportErr
 fn gene(from: &ReleaseFolder, symbol: &str, facts: Curated) -> Result<Gene, ImportError> {
     let mut gene = match definition_path(&from.folder, symbol) {
         Some(path) => definition(&path)?,
-        None => without_definition(symbol),
+        // known from outside calls only
+        None => Gene { calling: "presence".into(), ..Gene::new(symbol, "") },
     };
     if let Some(name) = facts.rename_reference {
         let old = std::mem::replace(&mut gene.reference_allele, name.clone());
@@ -84,28 +85,4 @@ fn definition_path(folder: &Path, symbol: &str) -> Option<PathBuf> {
         .iter()
         .map(|ending| folder.join("alleles").join(format!("{symbol}_translation.{ending}")))
         .find(|path| path.is_file())
-}
-
-/// A gene that is known from outside calls only.
-fn without_definition(symbol: &str) -> Gene {
-    Gene {
-        symbol: symbol.to_owned(),
-        contig: String::new(),
-        calling: "presence".into(),
-        phenotype_method: PhenotypeMethod::FunctionPair,
-        undocumented: Undocumented::NoCall,
-        lookup: Lookup::Phenotype,
-        reference_allele: String::new(),
-        sites: Vec::new(),
-        alleles: Vec::new(),
-        functions: IndexMap::new(),
-        phenotypes: Vec::new(),
-        frequencies: Vec::new(),
-        required_sites: Vec::new(),
-        unphased_priorities: Vec::new(),
-        must_test: Vec::new(),
-        rule_facts: IndexMap::new(),
-        confidence: Vec::new(),
-        sources: Vec::new(),
-    }
 }

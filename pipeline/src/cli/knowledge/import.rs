@@ -1,21 +1,29 @@
 //! `rxstrata knowledge import`: a published release in our layout.
 
-use std::path::PathBuf;
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
-use pgx_rules::knowledge::import::{self, ReleaseFolder};
-use pgx_rules::knowledge::write::write_gene;
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+use pgx_rules::knowledge::import::{self, GuidanceFolder, ReleaseFolder};
+use pgx_rules::knowledge::schema::{Knowledge, Source};
+use pgx_rules::knowledge::{embedded, read, verify, write};
 
 const EXAMPLES: &str = include_str!("../help/import.txt");
+
+/// Name of the file that states the licences of imported text.
+const LICENCES: &str = "LICENCES-OF-IMPORTED-TEXT.md";
 
 /// Options of `rxstrata knowledge import`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Folder with alleles/GENE_translation.json, exemptions.json, allele_function.tsv, function_pair_rules.tsv
+    /// Folder with alleles/GENE_translation.json, exemptions.json, allele_function.tsv, function_pair_rules.tsv,
+    /// recommendations.tsv, gene_drug_guidelines.tsv, citations.tsv (each also as .gz where it is so distributed)
     release: PathBuf,
-    /// Folder with our curated facts (genes.toml)
+    /// Folder with our curated facts and readings (genes.toml, sentences.toml, implications.toml, guidance.toml)
     #[arg(long, value_name = "DIR")]
     curation: PathBuf,
     /// Allele counts by group: gene, allele, group, count, total
@@ -24,23 +32,137 @@ pub struct Args {
     /// PyPGx's variant-table.csv, for GRCh37 positions
     #[arg(long, value_name = "CSV")]
     grch37: Option<PathBuf>,
-    /// Knowledge folder to write into
+    /// What to do with a sentence that the curation does not know
+    #[arg(long, value_enum, default_value_t = Unread::Refuse)]
+    unread: Unread,
+    /// Also take DPWG guidance, in its own text (CC BY-SA 4.0: mind its terms when you pass the folder or a report on)
+    #[arg(long)]
+    with_dpwg: bool,
+    /// Knowledge folder to write; what the release does not hold (FDA rows, dosing models) is kept from the folder,
+    /// or taken from the built-in knowledge where the folder is new
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
 }
 
-/// Imports the genes of a release.
+/// Treatment of text that nobody has read into actions.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Unread {
+    /// Import nothing and list every unknown sentence
+    Refuse,
+    /// Give the row the source's own text, marked as not yet read
+    SourceText,
+}
+
+/// Imports a release; nothing is written when any part of it cannot be used.
 pub fn run(options: Args) -> Result<ExitCode> {
-    let from = ReleaseFolder {
-        folder: options.release,
+    let base = base(&options.output)?;
+    let genes = import::release(&ReleaseFolder {
+        folder: options.release.clone(),
         curation: options.curation.join("genes.toml"),
         frequencies: options.frequencies,
         grch37: options.grch37,
-    };
-    let genes = import::release(&from)?;
-    for gene in genes.values() {
-        write_gene(gene, &options.output.join("genes")).with_context(|| format!("cannot write {}", gene.symbol))?;
+    })?;
+    let guidance = import::guidance(&GuidanceFolder {
+        folder: options.release,
+        curation: options.curation,
+        base: &base,
+        unread: match options.unread {
+            Unread::Refuse => import::Unread::Refuse,
+            Unread::SourceText => import::Unread::SourceText,
+        },
+        dpwg: options.with_dpwg,
+    })?;
+    let mut knowledge = Knowledge { genes, drugs: guidance.drugs, ..base.into_owned() };
+    let unusable = drop_rows_without_gene(&mut knowledge);
+    knowledge.release.sources.retain(|s| !guidance.licensed_ids.contains(&s.id));
+    knowledge.release.sources.extend(guidance.foreign.iter().cloned());
+    refuse_contradictions(&knowledge)?;
+    put(&knowledge, &guidance.foreign, &options.output)
+        .with_context(|| format!("cannot write {}; the import is incomplete", options.output.display()))?;
+    for gene in knowledge.genes.values() {
         println!("{}: {} sites, {} alleles", gene.symbol, gene.sites.len(), gene.alleles.len());
     }
+    let rows: usize = knowledge.drugs.values().map(|d| d.rows.len()).sum();
+    println!("{} drugs, {rows} rows of guidance, {} units of text unread", knowledge.drugs.len(), guidance.unread);
+    for line in unusable {
+        println!("left out: {line}");
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the release does not hold: from the folder where it is a knowledge folder, else built in.
+fn base(output: &Path) -> Result<Cow<'static, Knowledge>> {
+    if output.join("RELEASE.toml").is_file() {
+        return Ok(Cow::Owned(read::read_folder(output)?));
+    }
+    Ok(Cow::Borrowed(embedded()?))
+}
+
+/// A row on a gene that the knowledge lacks can never be looked up; returns what was dropped, for people.
+fn drop_rows_without_gene(knowledge: &mut Knowledge) -> Vec<String> {
+    let mut dropped = Vec::new();
+    let genes = &knowledge.genes;
+    for drug in knowledge.drugs.values_mut() {
+        drug.rows.retain(|row| {
+            let unknown = row.when.keys().find(|gene| !genes.contains_key(*gene));
+            if let Some(gene) = unknown {
+                dropped.push(format!("{} {}: {gene} is no gene of the release", drug.name, row.guideline));
+            }
+            unknown.is_none()
+        });
+    }
+    dropped.dedup();
+    dropped
+}
+
+fn refuse_contradictions(knowledge: &Knowledge) -> Result<()> {
+    let errors: Vec<String> = verify::verify(knowledge)
+        .iter()
+        .filter(|f| f.severity == verify::Severity::Error)
+        .map(ToString::to_string)
+        .collect();
+    if errors.is_empty() {
+        return Ok(());
+    }
+    bail!("the release contradicts itself or the curation; nothing was written:\n{}", errors.join("\n"))
+}
+
+/// Writes aside, then renames file by file: no file is ever half written under its final name.
+fn put(knowledge: &Knowledge, foreign: &[Source], output: &Path) -> Result<()> {
+    std::fs::create_dir_all(output)?;
+    let aside = tempfile::Builder::new().prefix(".import-").tempdir_in(output)?;
+    write::write_folder(knowledge, aside.path())?;
+    let licences = output.join(LICENCES);
+    if foreign.is_empty() {
+        if licences.is_file() {
+            std::fs::remove_file(licences)?;
+        }
+    } else {
+        std::fs::write(aside.path().join(LICENCES), notice(foreign))?;
+    }
+    place(aside.path(), output)
+}
+
+fn place(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let (path, target) = entry.map(|e| (e.path(), to.join(e.file_name())))?;
+        if path.is_dir() {
+            place(&path, &target)?;
+        } else {
+            std::fs::rename(&path, &target)?;
+        }
+    }
+    Ok(())
+}
+
+fn notice(foreign: &[Source]) -> String {
+    let mut out =
+        "# Text of others in this folder\n\nRows of guidance with a `source-text` action hold the text of their \
+                   source. Whoever passes this folder, or outputs made with it, on to others keeps these terms.\n"
+            .to_owned();
+    for source in foreign {
+        let _ = write!(out, "\n- {}. Licence: {}. {}\n", source.name, source.licence, source.reference);
+    }
+    out
 }

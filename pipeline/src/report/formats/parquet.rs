@@ -52,16 +52,16 @@ impl Format for Tables {
             .collect();
         for sample in answers.answered() {
             let Some(entry) = answers.samples.get(sample) else { continue };
-            let name: Arc<str> = Arc::from(entry.name.as_str());
+            let name = &entry.name;
             for (gene, rows) in answers.genes.iter().zip(&calls) {
                 if let Some(row) = gene.of_sample.get(sample).and_then(|code| rows.get(*code as usize)) {
-                    self.calls.push(&name, row)?;
+                    self.calls.push(name, row)?;
                 }
             }
             for (drug, rows) in answers.drugs.iter().zip(&guidance) {
-                let rows = drug.of_sample.get(sample).and_then(|code| rows.get(*code as usize));
+                let rows = drug.of_sample.get(sample).and_then(|code| rows.get(code as usize));
                 for row in rows.into_iter().flatten() {
-                    self.guidance.push(&name, row)?;
+                    self.guidance.push(name, row)?;
                 }
             }
         }

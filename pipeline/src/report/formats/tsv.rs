@@ -49,7 +49,7 @@ impl Format for Tables {
                 }
             }
             for (drug, rows) in answers.drugs.iter().zip(&guidance) {
-                let rows = drug.of_sample.get(sample).and_then(|code| rows.get(*code as usize));
+                let rows = drug.of_sample.get(sample).and_then(|code| rows.get(code as usize));
                 for row in rows.into_iter().flatten() {
                     let written = line(&mut self.guidance, &name, row);
                     self.guidance.check(written)?;

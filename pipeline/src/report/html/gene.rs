@@ -164,7 +164,10 @@ fn trace(gene: &GeneDocument<'_>, document: &SampleDocument<'_>) -> Vec<Step> {
     for candidate in &gene.candidates {
         let diplotype = candidate.diplotype.as_deref().unwrap_or("not stated");
         let how = match gene.source {
-            CallSource::Outside => "as stated by another tool".to_owned(),
+            CallSource::Outside => {
+                "as reported by the laboratory or another tool; which alleles were assayed is not known to us"
+                    .to_owned()
+            }
             CallSource::Matcher => {
                 format!("rule {}, match score {}, {}", gene.rule, candidate.match_score, phase(gene))
             }
@@ -327,6 +330,7 @@ fn discrepancy_text(discrepancy: &Discrepancy) -> String {
         Discrepancy::Ploidy(copies) => format!("{copies} alleles"),
         Discrepancy::MissingAsReference => "missing, read as reference by choice".to_owned(),
         Discrepancy::Synonym => "read through an equivalent form".to_owned(),
+        Discrepancy::Overlapped { by } => format!("changed by the overlapping variant {by}, how cannot be told"),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What to change: guidance rows by drug, the most serious first.
 
+use pgx_rules::guidance::action::{Action, urgency};
+use pgx_rules::guidance::render::{sentence, text};
 use pgx_rules::guidance::{Advice, Basis, Urgency};
 use serde::Serialize;
 
@@ -17,9 +19,11 @@ pub struct Summary {
     no_advice: Vec<String>,
     /// Drugs that need a gene without a result, by gene.
     unanswered: Vec<Unanswered>,
+    /// Documents without a row for the results, by source and result.
+    uncovered: Vec<Uncovered>,
     /// Guidelines that are flows: their steps for this patient.
     flows: Vec<Flow>,
-    /// Number of drugs by urgency, for the line at the top.
+    /// Drugs by urgency, for the lines at the top.
     counts: Vec<Count>,
 }
 
@@ -38,7 +42,10 @@ struct Line {
     populations: Vec<String>,
     class: &'static str,
     label: &'static str,
-    text: String,
+    /// What to do, in one sentence.
+    headline: String,
+    /// The rest of it.
+    detail: String,
     reasons: Vec<Reason>,
     implications: Vec<String>,
     strength: String,
@@ -60,6 +67,23 @@ struct Unanswered {
     drugs: String,
 }
 
+/// A source without a row for these results.
+#[derive(Debug, Serialize)]
+struct Uncovered {
+    source: String,
+    /// Whether the source may say more than is carried.
+    partial: bool,
+    reasons: Vec<Reason>,
+    drugs: Vec<UncoveredDrug>,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct UncoveredDrug {
+    name: String,
+    /// Whether another document has a row for it.
+    answered_elsewhere: bool,
+}
+
 #[derive(Debug, PartialEq, Serialize)]
 struct Flow {
     title: String,
@@ -70,7 +94,14 @@ struct Flow {
 struct Count {
     class: &'static str,
     label: &'static str,
-    number: usize,
+    /// Drugs, with their place in the table.
+    drugs: Vec<Link>,
+}
+
+#[derive(Debug, Serialize)]
+struct Link {
+    name: String,
+    anchor: String,
 }
 
 impl Summary {
@@ -92,9 +123,10 @@ impl Summary {
         drugs.sort_by(|a, b| (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)));
         let mut summary = Self { flows: flows(&document.guidance), ..Self::default() };
         for urgency in [Urgency::Avoid, Urgency::Adjust, Urgency::Monitor] {
-            let number = drugs.iter().filter(|d| d.1 == urgency).count();
+            let link = |d: &(bool, Urgency, &str, Vec<&Advice>)| Link { name: d.2.to_owned(), anchor: anchor(d.2) };
+            let drugs = drugs.iter().filter(|d| d.1 == urgency).map(link).collect();
             let (class, label) = tag(urgency);
-            summary.counts.push(Count { class, label, number });
+            summary.counts.push(Count { class, label, drugs });
         }
         for (untaken, worst, name, rows) in drugs {
             match worst {
@@ -109,6 +141,7 @@ impl Summary {
             }
         }
         summary.unanswered = unanswered(document);
+        summary.uncovered = uncovered(document);
         summary
     }
 }
@@ -129,11 +162,13 @@ fn lines(mut rows: Vec<&Advice>) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for advice in rows {
         let (class, label) = tag(advice.urgency);
+        let (headline, detail) = split(advice);
         let line = Line {
             populations: Vec::new(),
             class,
             label,
-            text: advice.text.clone(),
+            headline,
+            detail,
             reasons: advice.basis.iter().map(reason).collect(),
             implications: advice.implications.clone(),
             strength: capital(&advice.classification),
@@ -147,6 +182,21 @@ fn lines(mut rows: Vec<&Advice>) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// The sentence that decides, and all others in their order. A text that is not made of the actions
+/// (a dosing model's result) stays whole.
+fn split(advice: &Advice) -> (String, String) {
+    let decides = |action: &Action| urgency(std::slice::from_ref(action)) == advice.urgency;
+    let rendered = text(&advice.actions, &advice.drug) == advice.text;
+    let index = advice.actions.iter().position(decides).filter(|_| rendered);
+    let Some(index) = index else { return (advice.text.clone(), String::new()) };
+    let sentences = advice.actions.iter().map(|action| sentence(action, &advice.drug));
+    let (mut headline, mut detail) = (String::new(), Vec::new());
+    for (i, sentence) in sentences.enumerate() {
+        if i == index { headline = sentence } else { detail.push(sentence) }
+    }
+    (capital(&headline), detail.join(" "))
 }
 
 /// Labels of sources, and what they mean.
@@ -198,4 +248,28 @@ fn unanswered(document: &SampleDocument<'_>) -> Vec<Unanswered> {
         }
     }
     by_genes.into_iter().map(|(genes, drugs)| Unanswered { genes, drugs: drugs.join(", ") }).collect()
+}
+
+/// Drugs of one source with the same results go on one line: first the sources that give no recommendation for them, then
+/// those of which only a part is carried.
+fn uncovered(document: &SampleDocument<'_>) -> Vec<Uncovered> {
+    let mut lines: Vec<Uncovered> = Vec::new();
+    for item in &document.uncovered {
+        let reasons: Vec<Reason> = item.basis.iter().map(reason).collect();
+        let drug = UncoveredDrug {
+            name: item.drug.clone(),
+            answered_elsewhere: document.guidance.iter().any(|a| a.drug == item.drug),
+        };
+        let alike = |l: &&mut Uncovered| l.source == item.source && l.partial == item.partial && l.reasons == reasons;
+        match lines.iter_mut().find(alike) {
+            Some(line) if line.drugs.contains(&drug) => {} // a label and an association of one source
+            Some(line) => line.drugs.push(drug),
+            None => {
+                let (source, partial) = (item.source.clone(), item.partial);
+                lines.push(Uncovered { source, partial, reasons, drugs: vec![drug] });
+            }
+        }
+    }
+    lines.sort_by(|a, b| a.partial.cmp(&b.partial).then_with(|| a.source.cmp(&b.source))); // stable: then by drug
+    lines
 }

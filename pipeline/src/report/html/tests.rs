@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use pgx_rules::ambiguity::{Ambiguity, Assay, GroupPosterior, UnseenAlleles, Weighed};
 use pgx_rules::call::{CallSource, Warning};
-use pgx_rules::guidance::{Advice, Basis, Patient, Unanswered, Urgency};
+use pgx_rules::guidance::{Advice, Basis, Patient, Unanswered, Uncovered, Urgency};
 use pgx_rules::knowledge::embedded;
 use variants::model::State;
 
@@ -17,6 +17,7 @@ struct Facts {
     metadata: IndexMap<String, String>,
     advice: Vec<Advice>,
     unanswered: Unanswered,
+    uncovered: Vec<Uncovered>,
     functions: Vec<String>,
     warnings: Vec<Warning>,
     ambiguity: Ambiguity,
@@ -47,6 +48,11 @@ fn advice(drug: &str, urgency: Urgency, population: &str, text: &str) -> Advice 
     }
 }
 
+fn silent(source: &str, drug: &str, partial: bool) -> Uncovered {
+    let basis = advice(drug, Urgency::None, "general", "").basis;
+    Uncovered { drug: drug.to_owned(), source: source.to_owned(), guideline: "PA2".to_owned(), partial, basis }
+}
+
 fn weighed(diplotype: &str, is_answer: bool, probability: f64) -> Weighed {
     Weighed {
         diplotype: diplotype.to_owned(),
@@ -71,6 +77,13 @@ fn facts() -> Facts {
             advice("drug-d", Urgency::Avoid, "general", "Do not use it."),
         ],
         unanswered: Unanswered { drug: "drug-e".to_owned(), genes: vec!["HLA-B".to_owned()] },
+        uncovered: vec![
+            silent("FDA", "drug-f", true),
+            silent("FDA", "drug-f", true),
+            silent("CPIC", "drug-f", false),
+            silent("CPIC", "drug-g", false),
+            silent("CPIC", "drug-a", false),
+        ],
         functions: vec!["No function".to_owned(), "No function".to_owned()],
         warnings: vec![Warning { code: "x".to_owned(), text: "Look at <this>.".to_owned() }],
         ambiguity: Ambiguity {
@@ -144,6 +157,7 @@ fn page(facts: &Facts, sample: &str) -> String {
         genes: vec![gene],
         guidance: facts.advice.iter().collect(),
         unanswered: vec![&facts.unanswered],
+        uncovered: facts.uncovered.iter().collect(),
     };
     render(&provenance, &document).unwrap()
 }
@@ -219,6 +233,29 @@ fn the_same_document_gives_the_same_bytes() {
 #[test]
 fn a_page_without_any_guidance_does_not_sound_reassuring() {
     let html = page(&Facts { advice: Vec::new(), ..facts() }, "S1");
-    assert!(html.contains("No drug could be looked up"));
+    assert!(html.contains("No guidance was found"));
     assert!(!html.contains("calls for a change"));
+}
+
+/// The text between the tags.
+fn words(html: &str) -> String {
+    let mut inside = false;
+    let text = html.chars().filter(|c| {
+        let was = inside || *c == '<';
+        inside = *c == '<' || (inside && *c != '>');
+        !was
+    });
+    text.collect::<String>().replace("&#x2f;", "/")
+}
+
+#[test]
+fn a_source_without_a_row_is_named_with_the_result_once_for_all_its_drugs() {
+    let page = words(&page(&facts(), "S1"));
+    let drugs = "drug-f, drug-g, drug-a (see also above)";
+    let none = format!("CPIC gives no recommendation for CYP2C19 *2/*3 (Poor Metabolizer): {drugs}");
+    let partial = "FDA: its text for this result is not carried here, CYP2C19 *2/*3 (Poor Metabolizer): drug-f";
+    let at = |said: &str| page.find(said).unwrap_or_else(|| panic!("{said}"));
+    assert!(at(&none) < at(partial));
+    assert_eq!(page.matches(partial).count(), 1);
+    assert_eq!(page.matches("drug-f, drug-f").count(), 0);
 }
