@@ -107,7 +107,7 @@ fn bad_input_is_named_and_nothing_is_written() {
     let place = tempfile::tempdir().unwrap();
     let cases = [
         ("text.tsv", matrix(1.0, 12).replacen("\ng5\t", "\ng5\thigh", 1), "row 'g5', column 'P00'"),
-        ("infinite.tsv", matrix(1.0, 12).replacen("\ng5\t", "\ng5\tinf\t", 1), "row 'g5'"),
+        ("infinite.tsv", "feature\tP0\tP1\ng5\t1\tinf\n".to_owned(), "row 'g5', column 'P1'"),
         ("twice.tsv", matrix(1.0, 12).replacen("P01", "P00", 1), "patient 'P00' is there more than once"),
         ("empty.tsv", String::new(), "empty.tsv"),
         ("header.tsv", "feature\tP1\tP2\n".to_owned(), "holds no values"),

@@ -12,6 +12,9 @@ use crate::partition::Partition;
 /// (Tibshirani and Walther 2005, doi 10.1198/106186005X59243) for well-separated groups.
 const REPRODUCED: f64 = 0.9;
 
+/// Fewest patients of a group that can be told from outliers and ties.
+const SMALLEST: usize = 3;
+
 /// What is known of one k.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Candidate {
@@ -96,11 +99,14 @@ fn with_consensus(draw: &Draw, partition: &Partition) -> f64 {
 
 /// `independent`, `continuum`: best agreement of each simulated cohort.
 pub(super) fn choose(candidates: &[Candidate], independent: &[f64], continuum: &[f64]) -> Verdict {
-    let best = candidates.iter().fold(None::<&Candidate>, |best, c| match best {
+    let sound: Vec<&Candidate> = candidates.iter().filter(|c| c.sizes.iter().all(|&s| s >= SMALLEST)).collect();
+    // Where every cut has such a group, outliers are the structure, and the best cut shows them.
+    let eligible = if sound.is_empty() { candidates.iter().collect() } else { sound };
+    let best = eligible.iter().copied().fold(None::<&Candidate>, |best, c| match best {
         Some(b) if b.agreement >= c.agreement => Some(b),
         _ => Some(c),
     });
-    let finest = candidates.iter().rev().find(|c| c.agreement >= REPRODUCED);
+    let finest = eligible.iter().copied().rev().find(|c| c.agreement >= REPRODUCED);
     let Some(chosen) = finest.or(best) else {
         let reason = "no cut was possible".to_owned();
         return Verdict { k: 1, also: Vec::new(), structure: false, p_independent: 1.0, p_continuum: 1.0, reason };
@@ -108,7 +114,8 @@ pub(super) fn choose(candidates: &[Candidate], independent: &[f64], continuum: &
     let close = |c: &&Candidate| {
         c.k != chosen.k && c.agreement + 2.0 * chosen.standard_error.hypot(c.standard_error) >= chosen.agreement
     };
-    let also = if finest.is_some() { Vec::new() } else { candidates.iter().filter(close).map(|c| c.k).collect() };
+    let also =
+        if finest.is_some() { Vec::new() } else { eligible.iter().copied().filter(close).map(|c| c.k).collect() };
     let top = best.map_or(0.0, |b| b.agreement);
     let share = |nulls: &[f64]| (nulls.iter().filter(|&&n| n >= top).count() + 1) as f64 / (nulls.len() + 1) as f64;
     let (p_independent, p_continuum) = (share(independent), share(continuum));
