@@ -1,5 +1,8 @@
 //! `rxstrata stratify`: tables of measurements in, subtypes and how far to trust them out.
 
+pub mod clinical;
+pub mod meaning;
+mod meaning_tables;
 pub mod mutations;
 pub mod page;
 pub mod read;

@@ -131,3 +131,54 @@ fn bad_input_is_named_and_nothing_is_written() {
     let message = error(&output);
     assert!(message.contains("expected MODALITY=FILE"), "{message}");
 }
+
+#[test]
+fn markers_reasons_association_and_survival_say_what_the_subtypes_mean() {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(place.path().join("m.tsv"), matrix(3.0, 36)).unwrap();
+    let mut clinical = "patient\tdays\tdead\tsex\n".to_owned();
+    for p in 0..36 {
+        let _ = writeln!(clinical, "P{p:02}\t{}\t1\t{}", 100 * (1 + p % 3) + p, if p % 2 == 0 { "F" } else { "M" });
+    }
+    std::fs::write(place.path().join("c.tsv"), &clinical).unwrap();
+    let arguments =
+        ["--matrix", "mrna=m.tsv", "--clinical", "c.tsv", "--time", "days", "--event", "dead", "-o", "out", "--quiet"];
+    let output = stratify(place.path(), &arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let read = |name: &str| std::fs::read_to_string(place.path().join("out").join(name)).unwrap();
+
+    // g0 is raised in the group of P00 and nowhere else.
+    let first = subtypes(place.path(), "out")[0].1.clone();
+    let markers = read("markers.tsv");
+    let raised = markers.lines().find(|l| l.starts_with(&format!("mrna\t{first}\tg0\t"))).unwrap();
+    let difference: f64 = raised.split('\t').nth(4).unwrap().parse().unwrap();
+    assert!((2.0..4.0).contains(&difference), "{raised}");
+
+    let reasons = read("reasons.tsv");
+    let why: Vec<(usize, f64)> = reasons
+        .lines()
+        .filter(|l| l.starts_with("P00\t"))
+        .map(|l| {
+            let cells: Vec<&str> = l.split('\t').collect();
+            (cells[4][1..].parse().unwrap(), cells[5].parse().unwrap())
+        })
+        .collect();
+    assert_eq!(why.len(), 10, "five features for, five against");
+    // What speaks for P00's group is raised in it, or in the runner-up; features of the third group say nothing.
+    let kinds: std::collections::BTreeSet<usize> = why.iter().take(5).map(|(f, _)| f % 3).collect();
+    assert!(why[4].1 > 0.0 && why[9].1 < 0.0 && kinds.len() <= 2, "{why:?}");
+
+    // Every patient of the first group dies before anybody of the next.
+    let survival = read("survival.tsv");
+    let log_rank = survival.lines().find(|l| l.ends_with("log-rank")).unwrap();
+    assert!(log_rank.split('\t').nth(9).unwrap().parse::<f64>().unwrap() < 1e-6, "{log_rank}");
+    let clinical_table = read("clinical.tsv");
+    let sex = clinical_table.lines().find(|l| l.starts_with("sex\t")).unwrap();
+    assert!(sex.split('\t').nth(4).unwrap().parse::<f64>().unwrap() > 0.5, "sexes are balanced: {sex}");
+    assert!(read("stratify.html").contains("Patients at risk"));
+
+    std::fs::write(place.path().join("c.tsv"), clinical.replacen("\t100\t", "\t-100\t", 1)).unwrap();
+    let output = stratify(place.path(), &arguments);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(error(&output).contains("patient 'P00', column 'days': -100"), "{}", error(&output));
+}

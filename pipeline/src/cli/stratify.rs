@@ -8,6 +8,7 @@ use cluster::auto::Settings;
 
 use super::status::{Classify, Status};
 use crate::report::files::Folder;
+use crate::stratify::meaning::Columns;
 use crate::stratify::{run, write};
 
 const EXAMPLES: &str = include_str!("help/stratify.txt");
@@ -22,6 +23,15 @@ pub struct Args {
     /// `mutations`
     #[arg(long, value_name = "FILE")]
     maf: Option<PathBuf>,
+    /// Clinical table (TSV, first column the patient): each column is tested against the subtypes
+    #[arg(long, value_name = "FILE")]
+    clinical: Option<PathBuf>,
+    /// Its column of follow-up times
+    #[arg(long, value_name = "COLUMN", requires_all = ["clinical", "event"])]
+    time: Option<String>,
+    /// Its column of events: 1 seen, 0 censored
+    #[arg(long, value_name = "COLUMN", requires_all = ["clinical", "time"])]
+    event: Option<String>,
     /// Folder to write into; made if it is not there
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
@@ -56,7 +66,8 @@ pub fn run(args: Args) -> Result<ExitCode> {
     }
     let settings =
         Settings { seed: args.seed, most: args.max_subtypes, resamples: args.resamples, ..Settings::default() };
-    let plan = run::Plan { matrices, maf: args.maf, settings, quiet: args.quiet };
+    let follow_up = args.time.zip(args.event).map(|(time, event)| Columns { time, event });
+    let plan = run::Plan { clinical: args.clinical, follow_up, matrices, maf: args.maf, settings, quiet: args.quiet };
     let folder = Folder::open(&args.output).status(Status::Output)?;
     let threads = args.threads.unwrap_or(0);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;

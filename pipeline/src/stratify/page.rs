@@ -3,12 +3,15 @@
 use anyhow::{Context, Result};
 use cluster::auto::Modality;
 use cluster::consensus::consensus_tree;
+use cluster::markers::Evidence;
 use cluster::prepare;
 use cluster::principal::principal;
 use minijinja::value::Serde;
 use minijinja::{Environment, context};
 use serde::Serialize;
 
+use super::meaning::Survival;
+use super::meaning_tables::MARKER;
 use super::run::Outcome;
 use super::svg::{self, Line};
 use super::write::name;
@@ -84,6 +87,15 @@ pub fn html(outcome: &Outcome) -> Result<String> {
                 missing => format!("{:.1}", 100.0 * m.matrix.missing_share()),
                 scale => format!("{:?}", prepare::scale(m.matrix.values().view())).to_lowercase(),
             }).collect::<Vec<_>>(),
+            markers => Serde(top_markers(outcome)),
+            associations => outcome.meaning.associations.iter().map(|a| context! {
+                variable => a.variable.clone(),
+                p => format!("{:.2e}", a.p),
+                q => format!("{:.2e}", a.q),
+                effect => format!("{:.2}", a.effect),
+                known => a.known,
+            }).collect::<Vec<_>>(),
+            survival => outcome.meaning.survival.as_ref().map(|s| Serde(survived(s))),
             doubts => Serde(doubts),
             uncertain => UNCERTAIN,
             views => answer.views.iter().map(|v| v.name.clone()).collect::<Vec<_>>(),
@@ -92,6 +104,83 @@ pub fn html(outcome: &Outcome) -> Result<String> {
             version => env!("CARGO_PKG_VERSION"),
         })
         .context("the page cannot be rendered")
+}
+
+/// Markers shown for each subtype.
+const MARKERS: usize = 8;
+
+#[derive(Clone, Debug, Serialize)]
+struct TopMarkers {
+    subtype: String,
+    features: Vec<String>,
+}
+
+/// The strongest markers of each subtype over all modalities.
+fn top_markers(outcome: &Outcome) -> Vec<TopMarkers> {
+    (0..outcome.answer.partition.groups())
+        .map(|group| {
+            let mut found: Vec<(f64, String)> = Vec::new();
+            for (modality, markers) in &outcome.meaning.markers {
+                for m in markers.iter().filter(|m| m.group == group && m.evidence.q() <= MARKER) {
+                    let direction = match m.evidence {
+                        Evidence::Level(l) if l.difference > 0.0 => "higher",
+                        Evidence::Level(_) => "lower",
+                        Evidence::State(s) if s.odds_ratio > 1.0 => "more often",
+                        Evidence::State(_) => "less often",
+                    };
+                    let name = if outcome.modalities.len() > 1 {
+                        format!("{} {modality}", m.feature)
+                    } else {
+                        m.feature.clone()
+                    };
+                    found.push((m.evidence.p(), format!("{name} {direction} (q = {:.1e})", m.evidence.q())));
+                }
+            }
+            found.sort_by(|a, b| a.0.total_cmp(&b.0));
+            TopMarkers { subtype: name(group), features: found.into_iter().take(MARKERS).map(|f| f.1).collect() }
+        })
+        .collect()
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Survived {
+    svg: String,
+    ticks: Vec<String>,
+    at_risk: Vec<(String, Vec<usize>)>,
+    log_rank: String,
+    proportional: Option<String>,
+    time: String,
+}
+
+/// Kaplan–Meier curves with the numbers at risk at five times.
+fn survived(found: &Survival) -> Survived {
+    let last = found.curves.iter().flat_map(|c| c.1.steps.iter().map(|s| s.time)).fold(0.0, f64::max);
+    let ticks: Vec<f64> = (0..5).map(|i| last * f64::from(i) / 4.0).collect();
+    let lines: Vec<Line> = found
+        .curves
+        .iter()
+        .map(|(group, curve, ..)| {
+            let mut points = vec![(0.0, 1.0)];
+            for step in &curve.steps {
+                let before = points.last().map_or(1.0, |p: &(f64, f64)| p.1);
+                points.extend([(step.time, before), (step.time, step.survival)]);
+            }
+            Line { name: name(*group), points, strong: true }
+        })
+        .collect();
+    let words = format!("Survival by subtype; log-rank p = {:.2e}", found.comparison.p);
+    Survived {
+        svg: svg::lines(&lines, (&found.time, "share without the event"), &words),
+        ticks: ticks.iter().map(|t| format!("{t:.0}")).collect(),
+        at_risk: found
+            .curves
+            .iter()
+            .map(|(group, curve, ..)| (name(*group), ticks.iter().map(|&t| curve.at_risk(t)).collect()))
+            .collect(),
+        log_rank: format!("{:.2e}", found.comparison.p),
+        proportional: found.proportional.as_ref().map(|p| format!("{:.2}", p.p)),
+        time: found.time.clone(),
+    }
 }
 
 /// What the choice means, in a sentence or two.

@@ -7,6 +7,8 @@ use cluster::auto::{Answer, Modality, Settings, auto};
 use cluster::matrix::FeatureMatrix;
 use indexmap::IndexMap;
 
+use super::clinical::Clinical;
+use super::meaning::{Columns, Meaning, meaning};
 use super::{mutations, read};
 use crate::progress::Progress;
 use crate::provenance::FileProvenance;
@@ -23,6 +25,10 @@ pub struct Plan {
     pub matrices: Vec<(String, PathBuf)>,
     /// Mutations of the tumours, MAF; the modality `mutations`.
     pub maf: Option<PathBuf>,
+    /// Clinical table.
+    pub clinical: Option<PathBuf>,
+    /// Its columns of follow-up.
+    pub follow_up: Option<Columns>,
     /// Every random choice follows from it.
     pub settings: Settings,
     /// No progress bar.
@@ -38,6 +44,8 @@ pub struct Outcome {
     pub files: Vec<FileProvenance>,
     /// The subtypes.
     pub answer: Answer,
+    /// What they mean.
+    pub meaning: Meaning,
     /// Settings used.
     pub settings: Settings,
 }
@@ -60,8 +68,18 @@ pub fn run(plan: &Plan) -> Result<Outcome> {
         }
     }
     let modalities: Vec<Modality> = found.into_values().collect();
+    let clinical = plan.clinical.as_deref().map(Clinical::read).transpose()?;
+    if let (Some(clinical), Some(path)) = (&clinical, &plan.clinical) {
+        let known: usize = modalities.iter().map(|m| clinical.known(m.matrix.patients())).sum();
+        if known == 0 {
+            bail!("{}: none of its patients is in a matrix; the first column must hold the same names", path.display());
+        }
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        files.push(FileProvenance::of("clinical table", path.display().to_string(), &bytes));
+    }
     let progress = Progress::new(1, plan.quiet);
     let answer = auto(&modalities, plan.settings)?;
+    let meaning = meaning(&answer, &modalities, clinical.as_ref(), plan.follow_up.as_ref(), plan.settings.seed)?;
     progress.finish();
-    Ok(Outcome { modalities, files, answer, settings: plan.settings })
+    Ok(Outcome { modalities, files, answer, meaning, settings: plan.settings })
 }

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use polars::prelude::{Column, DataFrame, NamedFrom, ParquetCompression, ParquetWriter, Series};
 use serde::Serialize;
 
+use super::meaning_tables as tables;
 use super::run::Outcome;
 use crate::provenance::FileProvenance;
 use crate::report::files::{Complete, Folder};
@@ -21,9 +22,17 @@ pub fn write(folder: &Folder, outcome: &Outcome) -> Result<()> {
     let mut files = vec![
         folder.write("subtypes.tsv", subtypes(outcome).as_bytes())?,
         folder.write("choice.tsv", choice(outcome).as_bytes())?,
+        folder.write("markers.tsv", tables::markers(outcome).as_bytes())?,
+        folder.write("reasons.tsv", tables::reasons(outcome).as_bytes())?,
         folder.write("stratify.json", &summary(outcome)?)?,
         folder.write("stratify.html", super::page::html(outcome)?.as_bytes())?,
     ];
+    if !outcome.meaning.associations.is_empty() {
+        files.push(folder.write("clinical.tsv", tables::associations(outcome).as_bytes())?);
+    }
+    if let Some(survival) = &outcome.meaning.survival {
+        files.push(folder.write("survival.tsv", tables::survival(survival).as_bytes())?);
+    }
     if outcome.answer.patients.len() <= CONSENSUS {
         files.push(consensus(folder, outcome)?);
     }
