@@ -227,7 +227,7 @@ def ryr1(options, work):
 
 def startup(options, _):
     wall, cpu, memory = median([options.binary, "--version"], max(options.runs, 10))
-    print(f"start-up: {wall * 1e3:.1f} ms wall, {memory:.0f} MB")
+    print(f"start-up: {wall * 1e3:.1f} ms wall, {cpu * 1e3:.1f} ms CPU, {memory:.0f} MB")
 
 
 PROMISES = {"genome": genome, "bcf": bcf, "gvcf": gvcf, "cohort": cohort, "growth": growth, "ryr1": ryr1, "startup": startup}

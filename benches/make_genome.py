@@ -21,14 +21,34 @@ LENGTHS = {
 }
 
 
+# Declarations of what the random records and blocks use.
+DECLARED = (
+    'FILTER=<ID=PASS,Description="All filters passed">', 'INFO=<ID=AC,Number=A,Type=Integer,Description="Alleles">',
+    'INFO=<ID=AN,Number=1,Type=Integer,Description="Alleles in all">', 'INFO=<ID=FS,Number=1,Type=Float,Description="Strand bias">',
+    'INFO=<ID=MLEAC,Number=A,Type=Integer,Description="Likeliest alleles">', 'INFO=<ID=SOR,Number=1,Type=Float,Description="Strand odds">',
+    'INFO=<ID=AF,Number=A,Type=Float,Description="Frequency">', 'INFO=<ID=DP,Number=1,Type=Integer,Description="Depth">',
+    'INFO=<ID=MQ,Number=1,Type=Float,Description="Mapping quality">', 'INFO=<ID=QD,Number=1,Type=Float,Description="Quality by depth">',
+    'FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">', 'FORMAT=<ID=AD,Number=R,Type=Integer,Description="Allele depths">',
+    'FORMAT=<ID=DP,Number=1,Type=Integer,Description="Depth">', 'FORMAT=<ID=GQ,Number=1,Type=Integer,Description="Genotype quality">',
+    'FORMAT=<ID=PL,Number=G,Type=Integer,Description="Likelihoods">',
+)
+DECLARED_OF_BLOCKS = (
+    'ALT=<ID=NON_REF,Description="Any other allele">', 'INFO=<ID=END,Number=1,Type=Integer,Description="Last position">',
+    'FORMAT=<ID=MIN_DP,Number=1,Type=Integer,Description="Least depth">',
+)
+
+
 def control_records(path):
-    records = {}
+    """The records by contig, and the declarations of what they use."""
+    records, declared = {}, []
     with open(path, encoding="utf-8") as lines:
         for line in lines:
-            if not line.startswith("#"):
+            if line.startswith(("##FILTER=", "##INFO=", "##FORMAT=", "##ALT=")):
+                declared.append(line[2:].rstrip("\n"))
+            elif not line.startswith("#"):
                 cells = line.rstrip("\n").split("\t")
                 records.setdefault(cells[0], []).append((int(cells[1]), cells[:9] + cells[9:10]))
-    return records
+    return records, declared
 
 
 def write_blocks(out, chance, contig, first, last, count):
@@ -63,27 +83,18 @@ def write_variant(out, chance, contig, position):
 
 
 def main():
-    control, wanted = control_records(sys.argv[1]), int(sys.argv[2])
+    (control, declared), wanted = control_records(sys.argv[1]), int(sys.argv[2])
     blocks = int(sys.argv[3]) if len(sys.argv) > 3 else 0
     step = sum(LENGTHS.values()) / wanted
     out, chance = sys.stdout, random.Random(20261124)
     out.write("##fileformat=VCFv4.2\n")
     for contig, length in LENGTHS.items():
         out.write(f"##contig=<ID={contig},length={length},assembly=GRCh38>\n")
-    for line in (
-        'FILTER=<ID=PASS,Description="All filters passed">', 'INFO=<ID=AC,Number=A,Type=Integer,Description="Alleles">',
-        'INFO=<ID=AN,Number=1,Type=Integer,Description="Alleles in all">', 'INFO=<ID=FS,Number=1,Type=Float,Description="Strand bias">',
-        'INFO=<ID=MLEAC,Number=A,Type=Integer,Description="Likeliest alleles">', 'INFO=<ID=SOR,Number=1,Type=Float,Description="Strand odds">',
-        'INFO=<ID=AF,Number=A,Type=Float,Description="Frequency">', 'INFO=<ID=DP,Number=1,Type=Integer,Description="Depth">',
-        'INFO=<ID=MQ,Number=1,Type=Float,Description="Mapping quality">', 'INFO=<ID=QD,Number=1,Type=Float,Description="Quality by depth">',
-        'FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">', 'FORMAT=<ID=AD,Number=R,Type=Integer,Description="Allele depths">',
-        'FORMAT=<ID=DP,Number=1,Type=Integer,Description="Depth">', 'FORMAT=<ID=GQ,Number=1,Type=Integer,Description="Genotype quality">',
-        'FORMAT=<ID=PL,Number=G,Type=Integer,Description="Likelihoods">',
-    ):
+    known = {}
+    for line in DECLARED + (DECLARED_OF_BLOCKS if blocks else ()) + tuple(declared):
+        known.setdefault(line.split(",")[0], line)
+    for line in known.values():
         out.write(f"##{line}\n")
-    if blocks:
-        out.write('##ALT=<ID=NON_REF,Description="Any other allele">\n##INFO=<ID=END,Number=1,Type=Integer,Description="Last position">\n')
-        out.write('##FORMAT=<ID=MIN_DP,Number=1,Type=Integer,Description="Least depth">\n')
     out.write("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tGENOME\n")
     for contig, length in LENGTHS.items():
         fixed = sorted(control.get(contig, []))

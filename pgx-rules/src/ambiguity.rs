@@ -12,7 +12,7 @@ mod unseen;
 
 pub use assay::{Assay, settling_assay};
 pub use consequence::drugs_that_change;
-pub use posterior::{GroupPosterior, posteriors};
+pub use posterior::{GroupPosterior, groups, posteriors};
 pub use unseen::{UnseenAlleles, unseen};
 
 use serde::{Deserialize, Serialize};
@@ -60,13 +60,20 @@ pub struct Weighed {
 ///
 /// `answer` is the default call, `all` the same gene called with every match kept; both have phenotypes assigned.
 /// `None` when there is at most one candidate. Probabilities follow Hardy–Weinberg proportions of the gene's allele
-/// frequencies, see [`posteriors`].
-pub fn weigh(knowledge: &Knowledge, gene: &Gene, answer: &GeneCall, all: &GeneCall) -> Option<Ambiguity> {
+/// frequencies, see [`posteriors`]; candidates are ordered by the probability in the stated `population` (a group code,
+/// see [`groups`]), or by its mean over all groups where none is stated.
+pub fn weigh(
+    knowledge: &Knowledge,
+    gene: &Gene,
+    answer: &GeneCall,
+    all: &GeneCall,
+    population: Option<&str>,
+) -> Option<Ambiguity> {
     let fitting: Vec<&Candidate> = all.candidates.iter().filter(|c| c.diplotype.is_some()).collect();
     if fitting.len() < 2 {
         return None;
     }
-    let weights = posteriors(gene, &fitting);
+    let weights = posteriors(gene, &fitting, population);
     let first = answer.candidates.first();
     let first_key = first.and_then(lookup_key);
     let mut order: Vec<usize> = (0..fitting.len()).collect();
@@ -102,14 +109,20 @@ pub fn weigh(knowledge: &Knowledge, gene: &Gene, answer: &GeneCall, all: &GeneCa
         candidates,
         not_listed: fitting.len().saturating_sub(LISTED),
         assay: settling_assay(gene, all, &fitting, &means),
-        assumption: "chromosomes drawn independently from the group's allele frequencies (1000 Genomes, half a \
-                     chromosome added to each count)"
-            .to_owned(),
+        assumption: assumption(population),
     })
 }
 
 fn lookup_key(candidate: &Candidate) -> Option<&str> {
     candidate.phenotype.as_ref().map(|p| p.lookup_key.as_str())
+}
+
+fn assumption(population: Option<&str>) -> String {
+    let group = population.map_or_else(|| "group's".to_owned(), |code| format!("stated group's ({code})"));
+    format!(
+        "chromosomes drawn independently from the {group} allele frequencies (1000 Genomes, half a chromosome added to each \
+         count)"
+    )
 }
 
 /// Mean over groups; equal weight for all candidates where there are no frequencies.

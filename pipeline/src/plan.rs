@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use indexmap::IndexMap;
+use pgx_rules::ambiguity::groups;
 use pgx_rules::calling::CallOptions;
 use pgx_rules::knowledge::schema::Knowledge;
 use variants::model::Assembly;
@@ -83,18 +84,20 @@ impl CallPlan {
             .iter()
             .map(|path| read_text("outside calls", path.clone(), &mut files).status(Status::Input))
             .collect::<Result<Vec<_>>>()?;
-        let defaults = patient::from_options(&args)?;
+        let groups = groups(&knowledge);
+        let defaults = patient::from_options(&args, &groups)?;
+        let population = defaults.population.clone();
         let table = args
             .sample_metadata
             .clone()
             .map(|p| read_text("sample metadata", p, &mut files))
             .transpose()
             .status(Status::Input)?;
-        let metadata = Metadata::new(defaults, table.as_ref())?;
+        let metadata = Metadata::new(defaults, table.as_ref(), &groups)?;
         let assembly = args.assembly.as_deref().map(str::parse::<Assembly>).transpose().context("--assembly")?;
         let inputs = sources(&args.inputs)?;
         let threads = threads(args.threads)?;
-        let options = recorded(&args, &genes, assembly);
+        let options = recorded(&args, &genes, assembly, population);
         let choices = choices(&args);
         Ok(Self {
             observe: ObserveOptions {
@@ -172,7 +175,12 @@ fn threads(asked: Option<usize>) -> Result<usize> {
 }
 
 /// Options that change results. Those that cannot (threads, formats, verbosity) are left out.
-fn recorded(args: &Args, genes: &[String], assembly: Option<Assembly>) -> IndexMap<&'static str, String> {
+fn recorded(
+    args: &Args,
+    genes: &[String],
+    assembly: Option<Assembly>,
+    population: Option<String>,
+) -> IndexMap<&'static str, String> {
     let or = |value: Option<String>, default: &str| value.unwrap_or_else(|| default.to_owned());
     let list = |values: &[String], default: &str| {
         if values.is_empty() { default.to_owned() } else { values.join(",") }
@@ -183,6 +191,7 @@ fn recorded(args: &Args, genes: &[String], assembly: Option<Assembly>) -> IndexM
         ("samples", list(&args.samples, "all")),
         ("assembly", or(assembly.map(|a| a.to_string()), "established from each input")),
         ("reference", or(args.reference.as_ref().map(|p| p.display().to_string()), "none")),
+        ("population", or(population, "not stated")),
         ("min_depth", or(args.min_depth.map(|d| d.to_string()), "none")),
         ("min_quality", or(args.min_quality.map(|q| q.to_string()), "none")),
         ("require_pass", args.require_pass.to_string()),

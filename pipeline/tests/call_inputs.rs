@@ -85,13 +85,34 @@ fn bcf_and_an_indexed_file_give_the_bytes_of_the_plain_file() {
     let expected = calls(place, "p.vcf", &[], None);
     if tool(place, "bcftools", &["view", "-Ob", "-o", "p.bcf", "p.vcf"]) {
         assert_eq!(calls(place, "p.bcf", &[], None), expected);
+        assert_eq!(calls(place, "-", &[], Some("p.bcf")), expected);
+        indexed(place, "p.bcf", &expected);
     }
     encode(place, "GRCh38", "p.vcf.gz");
     assert_eq!(calls(place, "p.vcf.gz", &[], None), expected);
+    indexed(place, "p.vcf.gz", &expected);
     if tool(place, "tabix", &["-p", "vcf", "p.vcf.gz"]) {
+        assert!(place.join("p.vcf.gz.tbi").is_file());
         assert_eq!(calls(place, "p.vcf.gz", &[], None), expected);
-        assert!(std::fs::read_to_string(place.join("out/provenance.json")).unwrap().contains("\"indexed\": true"));
+        assert!(was_indexed(place));
     }
+}
+
+/// The calls by a `.csi` index are those without one. Takes the index away again.
+fn indexed(place: &Path, input: &str, expected: &str) {
+    assert!(!was_indexed(place), "nothing to seek by yet");
+    if tool(place, "bcftools", &["index", "--csi", input]) {
+        let index = place.join(format!("{input}.csi"));
+        assert!(index.is_file());
+        assert_eq!(calls(place, input, &[], None), expected);
+        assert!(was_indexed(place), "{input} was read by its .csi");
+        std::fs::remove_file(index).unwrap();
+    }
+}
+
+/// Whether the last call used an index.
+fn was_indexed(place: &Path) -> bool {
+    std::fs::read_to_string(place.join("out/provenance.json")).unwrap().contains("\"indexed\": true")
 }
 
 /// The same person as a caller of reference blocks writes it: each reference site becomes a block that covers it.
@@ -153,6 +174,31 @@ fn a_folder_that_cannot_be_made_is_named() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(6), "{said}");
     assert!(said.contains("/proc/rxstrata-results") && said.lines().count() == 1, "{said}");
+}
+
+/// A folder that is there and takes no files: its earlier results stay as they are.
+#[cfg(unix)]
+#[test]
+fn a_read_only_folder_is_named_and_left_as_it_was() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = tempfile::tempdir().unwrap();
+    let place = place.path();
+    encode(place, "GRCh38", "p.vcf");
+    let folder = place.join("results");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("calls.tsv"), "earlier").unwrap();
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o555)).unwrap();
+    if std::fs::write(folder.join("probe"), "").is_ok() {
+        eprintln!("SKIPPED: this user may write into a read-only folder (root)");
+        return;
+    }
+    let output = rxstrata(place).args(["call", "p.vcf", "-o", "results", "--quiet"]).output().unwrap();
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(6), "{said}");
+    assert!(said.contains("results") && said.lines().count() == 1, "{said}");
+    assert_eq!(std::fs::read_to_string(folder.join("calls.tsv")).unwrap(), "earlier");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "nothing beside it");
 }
 
 /// A file of variants only, from a man: what is filled in has two copies, so that his one variant contradicts it until

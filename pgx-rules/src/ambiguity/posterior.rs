@@ -1,10 +1,12 @@
 //! Probability of each fitting diplotype under population allele frequencies.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::call::{Candidate, Component, Diplotype, Strand};
-use crate::knowledge::schema::Gene;
+use crate::knowledge::schema::{Frequency, Gene, Knowledge};
 
 /// Added to every allele count, so that an allele unseen in a small sample is rare and not impossible: half a
 /// chromosome (Jeffreys' prior for a proportion).
@@ -19,13 +21,25 @@ pub struct GroupPosterior {
     pub probability: f64,
 }
 
-/// For each candidate, its probability in each group for which the gene has frequencies.
+/// Codes of the groups that the knowledge has allele frequencies of, sorted.
+pub fn groups(knowledge: &Knowledge) -> Vec<&str> {
+    let all = knowledge.genes.values().flat_map(|gene| &gene.frequencies);
+    all.map(|row| row.group.as_str()).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The gene's frequencies in the stated group, or in all groups where none is stated.
+pub(super) fn frequencies<'a>(gene: &'a Gene, population: Option<&'a str>) -> impl Iterator<Item = &'a Frequency> {
+    gene.frequencies.iter().filter(move |row| population.is_none_or(|stated| row.group == stated))
+}
+
+/// For each candidate, its probability in each group for which the gene has frequencies; in the stated group alone when
+/// `population` names one. Another group never stands in for a stated group without frequencies.
 ///
 /// A diplotype `a/b` weighs f(a)·f(b), twice that when a ≠ b (Hardy–Weinberg proportions); weights of the candidates are
 /// normalised within a group. A strand with several components weighs the product of theirs. The result is empty for
-/// every candidate when the gene has no frequencies, or when a candidate makes no statement on strands.
-pub fn posteriors(gene: &Gene, candidates: &[&Candidate]) -> Vec<Vec<GroupPosterior>> {
-    let tables = frequency_tables(gene);
+/// every candidate when the gene has no frequencies of these groups, or when a candidate makes no statement on strands.
+pub fn posteriors(gene: &Gene, candidates: &[&Candidate], population: Option<&str>) -> Vec<Vec<GroupPosterior>> {
+    let tables = frequency_tables(gene, population);
     let mut result = vec![Vec::new(); candidates.len()];
     for (group, table) in &tables {
         let weights: Option<Vec<f64>> =
@@ -56,9 +70,9 @@ impl Table {
     }
 }
 
-fn frequency_tables(gene: &Gene) -> IndexMap<String, Table> {
+fn frequency_tables(gene: &Gene, population: Option<&str>) -> IndexMap<String, Table> {
     let mut tables: IndexMap<String, Table> = IndexMap::new();
-    for row in &gene.frequencies {
+    for row in frequencies(gene, population) {
         let table =
             tables.entry(row.group.clone()).or_insert_with(|| Table { counts: IndexMap::new(), total: row.total });
         table.counts.insert(row.allele.clone(), row.count);

@@ -137,7 +137,7 @@ fn two_heterozygous_sites_in_trans_are_weighed_against_cis_and_phasing_settles_t
     let trans = candidate("*3B", "*3C", "Poor Metabolizer");
     let answer = call(vec![cis.clone()], vec![het(0), het(1)], vec![]);
     let all = call(vec![cis, trans], vec![het(0), het(1)], vec![]);
-    let ambiguity = weigh(&knowledge(&gene), &gene, &answer, &all).expect("two candidates");
+    let ambiguity = weigh(&knowledge(&gene), &gene, &answer, &all, None).expect("two candidates");
 
     let [first, second] = ambiguity.candidates.as_slice() else { panic!("two candidates") };
     assert_eq!(first.diplotype, "*1/*3A");
@@ -156,7 +156,7 @@ fn a_missing_site_that_separates_the_candidates_is_the_assay() {
     let a = candidate("*1", "*3B", "Intermediate Metabolizer");
     let b = candidate("*1", "*3A", "Intermediate Metabolizer");
     let all = call(vec![a, b], vec![het(0)], vec![1]);
-    let ambiguity = weigh(&knowledge(&gene), &gene, &all, &all).expect("two candidates");
+    let ambiguity = weigh(&knowledge(&gene), &gene, &all, &all, None).expect("two candidates");
     assert!(
         matches!(&ambiguity.assay, Some(Assay::Genotype { rsid: Some(id), settles: true, .. }) if id == "rs200"),
         "{:?}",
@@ -169,16 +169,66 @@ fn a_missing_site_that_separates_the_candidates_is_the_assay() {
 fn one_candidate_is_not_ambiguous() {
     let gene = gene();
     let single = call(vec![candidate("*1", "*1", "Normal Metabolizer")], vec![], vec![]);
-    assert_eq!(weigh(&knowledge(&gene), &gene, &single, &single), None);
+    assert_eq!(weigh(&knowledge(&gene), &gene, &single, &single, None), None);
 }
 
 #[test]
 fn alleles_hidden_by_a_missing_site_are_named_with_their_carriers() {
     let gene = gene();
-    let hidden = unseen(&gene, &call(vec![], vec![], vec![0])).expect("a missing site hides alleles");
+    let hidden = unseen(&gene, &call(vec![], vec![], vec![0]), None).expect("a missing site hides alleles");
     assert_eq!(hidden.alleles, ["*3A", "*3B"]);
     assert_eq!(hidden.must_test, ["*3B"]);
     let expected = 1.0 - (1.0 - 0.037_f64).powi(2);
     assert!((hidden.carriers[0].probability - expected).abs() < 1e-12);
-    assert_eq!(unseen(&gene, &call(vec![], vec![], vec![])), None);
+    assert_eq!(unseen(&gene, &call(vec![], vec![], vec![]), None), None);
+}
+
+/// The gene with a second group, in which the two changes are common apart and never seen together.
+fn gene_of_two_groups() -> Gene {
+    let mut gene = gene();
+    let row = |(allele, count): (&str, u32)| Frequency {
+        allele: allele.into(),
+        group: "EAS".into(),
+        count,
+        total: 1000,
+        source: "test".into(),
+    };
+    gene.frequencies.extend([("*1", 600), ("*3B", 200), ("*3C", 200)].map(row));
+    gene
+}
+
+#[test]
+fn a_stated_population_decides_the_order_alone() {
+    let gene = gene_of_two_groups();
+    let cis = candidate("*1", "*3A", "Intermediate Metabolizer");
+    let trans = candidate("*3B", "*3C", "Poor Metabolizer");
+    let answer = call(vec![cis.clone()], vec![het(0), het(1)], vec![]);
+    let all = call(vec![cis, trans], vec![het(0), het(1)], vec![]);
+    let weighed = |population| weigh(&knowledge(&gene), &gene, &answer, &all, population).expect("two candidates");
+    let groups_of = |a: &Ambiguity| a.candidates[0].posterior.iter().map(|p| p.group.clone()).collect::<Vec<_>>();
+
+    let eur = weighed(Some("EUR"));
+    assert_eq!((eur.candidates[0].diplotype.as_str(), groups_of(&eur)), ("*1/*3A", vec!["EUR".to_owned()]));
+    let eas = weighed(Some("EAS"));
+    assert_eq!((eas.candidates[0].diplotype.as_str(), groups_of(&eas)), ("*3B/*3C", vec!["EAS".to_owned()]));
+    // 2 · 200.5 · 200.5 against 2 · 600.5 · 0.5 (*3A was not seen in the group), over the same total.
+    let expected = 200.5 * 200.5 / (200.5 * 200.5 + 600.5 * 0.5);
+    assert!((eas.candidates[0].posterior[0].probability - expected).abs() < 1e-12);
+    assert!(eas.assumption.contains("EAS"), "{}", eas.assumption);
+    assert_eq!(groups_of(&weighed(None)), ["EUR", "EAS"]);
+    assert_eq!(groups(&knowledge(&gene)), ["EAS", "EUR"]);
+}
+
+#[test]
+fn a_stated_population_without_frequencies_gets_no_other_groups_probability() {
+    let gene = gene_of_two_groups();
+    let a = candidate("*1", "*3A", "Intermediate Metabolizer");
+    let b = candidate("*3B", "*3C", "Poor Metabolizer");
+    let all = call(vec![a, b], vec![het(0), het(1)], vec![]);
+    let ambiguity = weigh(&knowledge(&gene), &gene, &all, &all, Some("SAS")).expect("two candidates");
+    assert!(ambiguity.candidates.iter().all(|c| c.posterior.is_empty()));
+    let hidden = unseen(&gene, &call(vec![], vec![], vec![0]), Some("SAS")).expect("a missing site hides alleles");
+    assert_eq!(hidden.carriers, []);
+    let hidden = unseen(&gene, &call(vec![], vec![], vec![0]), Some("EAS")).expect("a missing site hides alleles");
+    assert_eq!(hidden.carriers.iter().map(|c| c.group.as_str()).collect::<Vec<_>>(), ["EAS"]);
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::posterior::GroupPosterior;
+use super::posterior::{GroupPosterior, frequencies};
 use crate::call::{CallSource, GeneCall};
 use crate::knowledge::schema::{Gene, NamedAllele};
 
@@ -13,7 +13,8 @@ pub struct UnseenAlleles {
     pub alleles: Vec<String>,
     /// Those among them that AMP/CAP want every assay to test.
     pub must_test: Vec<String>,
-    /// Share of people of each group who carry at least one of `alleles`, 0 to 1; empty without frequencies.
+    /// Share of people of each group (of the stated one alone, where it is stated) who carry at least one of `alleles`,
+    /// 0 to 1; empty without frequencies.
     pub carriers: Vec<GroupPosterior>,
 }
 
@@ -29,8 +30,8 @@ fn is_ordinary(function: &str) -> bool {
 ///
 /// The share of carriers is 1 − (1 − Σf)² over the listed alleles, from the gene's own frequency table (for one copy the
 /// share of chromosomes is lower). `None` for an outside call (another tool's reach is not known here) and when nothing
-/// is hidden.
-pub fn unseen(gene: &Gene, call: &GeneCall) -> Option<UnseenAlleles> {
+/// is hidden. `population` as in [`super::posteriors`].
+pub fn unseen(gene: &Gene, call: &GeneCall, population: Option<&str>) -> Option<UnseenAlleles> {
     if call.source == CallSource::Outside {
         return None;
     }
@@ -45,7 +46,7 @@ pub fn unseen(gene: &Gene, call: &GeneCall) -> Option<UnseenAlleles> {
         return None;
     }
     let must_test = gene.must_test.iter().filter(|m| alleles.contains(m)).cloned().collect();
-    let carriers = carriers(gene, &alleles);
+    let carriers = carriers(gene, &alleles, population);
     Some(UnseenAlleles { alleles, must_test, carriers })
 }
 
@@ -57,9 +58,9 @@ fn is_hidden(allele: &NamedAllele, call: &GeneCall) -> bool {
     allele.is_structural || call.missing.iter().any(|&site| allele.carries.get(site).is_some_and(|b| !b.is_empty()))
 }
 
-fn carriers(gene: &Gene, alleles: &[String]) -> Vec<GroupPosterior> {
+fn carriers(gene: &Gene, alleles: &[String], population: Option<&str>) -> Vec<GroupPosterior> {
     let mut groups: Vec<&str> = Vec::new();
-    for row in &gene.frequencies {
+    for row in frequencies(gene, population) {
         if !groups.contains(&row.group.as_str()) {
             groups.push(&row.group);
         }

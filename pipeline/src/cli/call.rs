@@ -70,7 +70,7 @@ pub struct Args {
     #[arg(long, help_heading = "Reading")]
     pub missing_as_reference: bool,
     /// Facts by sample: sample, field, value (tab-separated). The fields sex, age, height, weight, race,
-    /// african_ancestry and medication are used like the options below; others are shown
+    /// african_ancestry, population and medication are used like the options below; others are shown
     #[arg(long, value_name = "TSV", help_heading = "Patient")]
     pub sample_metadata: Option<PathBuf>,
     /// Sex of every sample without one in the metadata: female or male
@@ -91,6 +91,10 @@ pub struct Args {
     /// Whether the patient has African ancestry, which decides the branch of the warfarin guideline: yes or no
     #[arg(long, value_name = "YES|NO", help_heading = "Patient")]
     pub african_ancestry: Option<String>,
+    /// Population group for the probabilities of diplotypes that fit alike, as the frequencies name it: AFR, AMR, EAS,
+    /// EUR or SAS [default: each group beside the others; never inferred]
+    #[arg(long, value_name = "GROUP", help_heading = "Patient")]
+    pub population: Option<String>,
     /// Drugs taken, by generic name, comma-separated; `none` for none
     #[arg(long, value_name = "A,B", help_heading = "Patient")]
     pub medication: Option<String>,

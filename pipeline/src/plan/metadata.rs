@@ -12,6 +12,8 @@ use super::{TextFile, patient};
 pub struct SampleFacts {
     /// Sex as stated.
     pub sex: Option<Sex>,
+    /// Code of the population group as stated, one of [`pgx_rules::ambiguity::groups`].
+    pub population: Option<String>,
     /// Facts that guidance may depend on.
     pub patient: Patient,
     /// Other fields, shown as they are.
@@ -26,11 +28,12 @@ pub struct Metadata {
 }
 
 impl Metadata {
-    /// Reads the table, if there is one. What it states for a sample wins over the defaults.
+    /// Reads the table, if there is one. What it states for a sample wins over the defaults. `groups` are the population
+    /// groups that can be stated.
     ///
     /// # Errors
     /// Names the line that cannot be understood.
-    pub fn new(defaults: SampleFacts, table: Option<&TextFile>) -> Result<Self> {
+    pub fn new(defaults: SampleFacts, table: Option<&TextFile>, groups: &[&str]) -> Result<Self> {
         let mut by_sample: IndexMap<String, SampleFacts> = IndexMap::new();
         if let Some(TextFile { path, text }) = table {
             for (index, line) in text.lines().enumerate() {
@@ -43,7 +46,7 @@ impl Metadata {
                     bail!("{}: expected sample, field and value, separated by tabs", place());
                 };
                 let facts = by_sample.entry(sample.trim().to_owned()).or_insert_with(|| defaults.clone());
-                if !patient::set(facts, field, value).map_err(|e| anyhow!("{}: {field}: {e}", place()))? {
+                if !patient::set(facts, field, value, groups).map_err(|e| anyhow!("{}: {field}: {e}", place()))? {
                     facts.shown.insert(field.trim().to_owned(), value.trim().to_owned());
                 }
             }
@@ -70,7 +73,7 @@ mod tests {
     fn a_table_overrides_the_defaults_sample_by_sample() {
         let defaults = SampleFacts { sex: Some(Sex::Female), ..SampleFacts::default() };
         let metadata =
-            Metadata::new(defaults, Some(&table("S1\tsex\tmale\r\nS1\tTown\tBasel\n\nS2\tage\t50\n"))).unwrap();
+            Metadata::new(defaults, Some(&table("S1\tsex\tmale\r\nS1\tTown\tBasel\n\nS2\tage\t50\n")), &[]).unwrap();
         assert_eq!(metadata.of("S1").sex, Some(Sex::Male));
         assert_eq!(metadata.of("S1").shown.get("Town").map(String::as_str), Some("Basel"));
         assert_eq!(metadata.of("S2").sex, Some(Sex::Female));
@@ -80,10 +83,10 @@ mod tests {
 
     #[test]
     fn a_bad_line_is_named() {
-        let error = Metadata::new(SampleFacts::default(), Some(&table("S1\tage\told\n"))).unwrap_err().to_string();
+        let error = Metadata::new(SampleFacts::default(), Some(&table("S1\tage\told\n")), &[]).unwrap_err().to_string();
         assert!(error.starts_with("m.tsv, line 1: age: 'old'"), "{error}");
         let error =
-            Metadata::new(SampleFacts::default(), Some(&table("ok\tage\t1\nS1 age 3\n"))).unwrap_err().to_string();
+            Metadata::new(SampleFacts::default(), Some(&table("ok\tage\t1\nS1 age 3\n")), &[]).unwrap_err().to_string();
         assert!(error.starts_with("m.tsv, line 2: expected sample"), "{error}");
     }
 }

@@ -21,6 +21,7 @@ pub fn compose<'a>(run: Run<'a>, answers: &'a Answers<'_>, sample: usize) -> Opt
         sample: &entry.name,
         input: answers.input.as_ref().map(|(i, _)| i),
         sex: entry.facts.sex,
+        population: entry.facts.population.as_deref(),
         patient: &entry.facts.patient,
         metadata: &entry.facts.shown,
         genes: answers.genes.iter().filter_map(gene).collect(),

@@ -24,6 +24,8 @@ pub struct SampleDocument<'a> {
     pub input: Option<&'a InputProvenance>,
     /// Sex as stated by the user.
     pub sex: Option<Sex>,
+    /// Population group as stated by the user: whose frequencies the probabilities are of.
+    pub population: Option<&'a str>,
     /// Facts about the patient that guidance may depend on.
     pub patient: &'a Patient,
     /// Free fields from the sample metadata, in the order of the file.

@@ -204,7 +204,7 @@ impl<'a> Runner<'a> {
             .collect();
         let sexes: Vec<Option<Sex>> = samples.iter().map(|s| s.facts.sex).collect();
         let mut genes = calling::call_genes(&self.genes, gene_panel, &observations, &sexes, self.plan.call);
-        weighing::weigh_all(&self.plan.knowledge, &mut genes, &sexes, self.plan.call);
+        weighing::weigh_all(&self.plan.knowledge, &mut genes, &samples, self.plan.call);
         let input = InputProvenance {
             name: name_of(source),
             format: observed.format,

@@ -59,7 +59,7 @@ pub fn summary(folder: &Path) -> Result<String> {
 }
 
 fn line(sample: &Sample) -> String {
-    let population = sample.metadata.get("population").and_then(|p| p.as_str()).unwrap_or("");
+    let population = sample.metadata.get("1000 Genomes population").and_then(|p| p.as_str()).unwrap_or("");
     let called = sample.genes.iter().filter(|g| !g.candidates.is_empty()).count();
     let mut said = Vec::new();
     for (urgency, words) in [("avoid", "avoid or replace"), ("adjust", "change the dose of")] {

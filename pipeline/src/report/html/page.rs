@@ -7,7 +7,7 @@ use super::blind::{Blind, is_unread};
 use super::figure::Figure;
 use super::gene::Gene;
 use super::summary::Summary;
-use super::text::capital;
+use super::text::{capital, group};
 use crate::provenance::Provenance;
 use crate::report::document::SampleDocument;
 
@@ -81,6 +81,10 @@ fn patient(document: &SampleDocument<'_>) -> Vec<Fact> {
     });
     let ancestry = patient.african_ancestry.map(|yes| if yes { "African" } else { "not African" }.to_owned());
     let medication = patient.medication.as_ref().map(|m| if m.is_empty() { "none".to_owned() } else { m.join(", ") });
+    let population = document.population.map(|code| match group(code) {
+        name if name == code => code.to_owned(),
+        name => format!("{name} ({code})"),
+    });
     let stated = [
         ("Sex", sex),
         ("Age", number(patient.age, "years")),
@@ -88,6 +92,7 @@ fn patient(document: &SampleDocument<'_>) -> Vec<Fact> {
         ("Weight", number(patient.weight, "kg")),
         ("Race", patient.race.clone()),
         ("Ancestry", ancestry),
+        ("Population group", population),
         ("Medication", medication),
     ];
     let fact = |(name, value): (&str, Option<String>)| value.map(|value| Fact { name: name.to_owned(), value });

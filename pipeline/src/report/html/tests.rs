@@ -152,6 +152,7 @@ fn page(facts: &Facts, sample: &str) -> String {
         sample,
         input: None,
         sex: None,
+        population: Some("EAS"),
         patient: &facts.patient,
         metadata: &facts.metadata,
         genes: vec![gene],
