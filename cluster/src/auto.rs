@@ -9,6 +9,7 @@
 
 mod choice;
 mod cuts;
+mod place;
 mod views;
 
 use ndarray::Array2;
@@ -35,13 +36,15 @@ pub struct Settings {
     pub most: usize,
     /// Resamples of each view.
     pub resamples: usize,
-    /// Simulated cohorts without groups.
+    /// Simulated cohorts without groups, of each kind.
     pub nulls: usize,
+    /// Patients above which a random choice of that many, the landmarks, makes the subtypes, and the others are placed.
+    pub landmarks: usize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { seed: 1, most: 8, resamples: 30, nulls: 20 }
+        Self { seed: 1, most: 8, resamples: 30, nulls: 20, landmarks: 1_000 }
     }
 }
 
@@ -96,16 +99,50 @@ pub struct Answer {
     pub verdict: Verdict,
     /// The views used.
     pub views: Vec<View>,
-    /// Consensus matrix at the chosen k, patients × patients.
+    /// Consensus matrix at the chosen k, landmarks × landmarks.
     pub consensus: Array2<f64>,
+    /// The patients in the consensus matrix, as places in `patients`: all of them in cohorts below the limit.
+    pub landmarks: Vec<usize>,
 }
 
-/// Finds subtypes.
+/// Finds subtypes. Above [`Settings::landmarks`] patients the memory and time of the search no longer grow: landmarks
+/// make the subtypes, and every other patient joins the one whose mean profile is nearest.
 ///
 /// # Errors
 /// With too few patients, or a modality in which nothing varies.
 pub fn auto(modalities: &[Modality], settings: Settings) -> Result<Answer, AutoError> {
     let patients = union(modalities);
+    if patients.len() <= settings.landmarks.max(FEWEST) {
+        return search(modalities, patients, settings);
+    }
+    let chosen = place::landmarks(patients.len(), settings.landmarks.max(FEWEST), settings.seed);
+    let names: Vec<&str> = chosen.iter().map(|&i| patients[i].as_str()).collect();
+    let part = place::restrict(modalities, &names);
+    let mut answer = search(&part, union(&part), settings)?;
+    let places: std::collections::HashMap<&str, usize> =
+        patients.iter().enumerate().map(|(i, p)| (p.as_str(), i)).collect();
+    let landmarks: Vec<usize> = answer.patients.iter().filter_map(|p| places.get(p.as_str()).copied()).collect();
+    let placed = place::place(modalities, &patients, &answer.patients, &answer.partition);
+    let mut labels = Vec::with_capacity(patients.len());
+    let (mut confidence, mut runner_up) = (Vec::new(), Vec::new());
+    for found in placed {
+        let found = found.unwrap_or(place::Placed { group: 0, confidence: 0.0, runner_up: 0 });
+        labels.push(found.group);
+        confidence.push(found.confidence);
+        runner_up.push(found.runner_up);
+    }
+    // Landmarks keep what the consensus said of them.
+    for (own, &at) in landmarks.iter().enumerate() {
+        labels[at] = answer.partition.labels()[own];
+        confidence[at] = answer.confidence[own];
+        runner_up[at] = answer.runner_up[own];
+    }
+    answer.partition = Partition::ranked(labels, answer.partition.groups());
+    Ok(Answer { patients, confidence, runner_up, landmarks, ..answer })
+}
+
+/// Finds subtypes by cutting all patients.
+fn search(modalities: &[Modality], patients: Vec<String>, settings: Settings) -> Result<Answer, AutoError> {
     if patients.len() < FEWEST {
         return Err(AutoError::TooFew { found: patients.len() });
     }
@@ -124,7 +161,8 @@ pub fn auto(modalities: &[Modality], settings: Settings) -> Result<Answer, AutoE
         None => (Partition::new(vec![0; patients.len()]), Array2::zeros((patients.len(), patients.len()))),
     };
     let (confidence, runner_up) = certainty(&consensus, &partition);
-    Ok(Answer { patients, partition, confidence, runner_up, candidates, verdict, views, consensus })
+    let landmarks = (0..patients.len()).collect();
+    Ok(Answer { patients, partition, confidence, runner_up, candidates, verdict, views, consensus, landmarks })
 }
 
 /// Best agreement, over all k, of each of the simulated cohorts.

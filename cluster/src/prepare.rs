@@ -56,8 +56,7 @@ pub fn tidy(x: ArrayView2<'_, f64>, scale: Scale) -> Array2<f64> {
         column.mapv_inplace(|v| if v.is_finite() { v } else { middle });
     }
     if scale == Scale::Skewed {
-        let mut positive: Vec<f64> = filled.iter().copied().filter(|&v| v > 0.0).collect();
-        let offset = quantile(&mut positive, OFFSET);
+        let offset = log_offset(filled.view());
         filled.mapv_inplace(|v| (v + offset).log2());
     }
     let varying: Vec<usize> = filled
@@ -67,6 +66,12 @@ pub fn tidy(x: ArrayView2<'_, f64>, scale: Scale) -> Array2<f64> {
         .map(|(i, _)| i)
         .collect();
     filled.select(Axis(1), &varying)
+}
+
+/// What is added to skewed values before logs are taken: the low end of what was measured, their 5 % quantile.
+pub fn log_offset(x: ArrayView2<'_, f64>) -> f64 {
+    let mut positive: Vec<f64> = x.iter().copied().filter(|&v| v > 0.0 && v.is_finite()).collect();
+    quantile(&mut positive, OFFSET)
 }
 
 /// The `count` features of greatest variance, in their order. Ties keep the earlier feature.

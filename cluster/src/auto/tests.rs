@@ -46,3 +46,11 @@ fn a_patient_without_one_modality_is_placed_by_the_other() {
     let truth = Partition::new((0..45).map(|i| i % 3));
     assert_eq!(crate::agreement::adjusted_rand(&answer.partition, &truth), 1.0);
 }
+
+#[test]
+fn patients_beyond_the_landmarks_join_the_right_group() {
+    let answer = auto(&cohort(3, 40, 3.0), Settings { landmarks: 45, ..quick() }).unwrap();
+    assert_eq!((answer.landmarks.len(), answer.consensus.nrows(), answer.patients.len()), (45, 45, 120));
+    let truth = Partition::new((0..120).map(|i| i % 3));
+    assert_eq!(crate::agreement::adjusted_rand(&Partition::new(answer.partition.labels().to_vec()), &truth), 1.0);
+}

@@ -19,6 +19,10 @@ use super::write::name;
 const TEMPLATE: &str = include_str!("templates/stratify.html.jinja");
 /// Patients up to which the heat map has a row for each; above, every so many are drawn.
 const DRAWN: usize = 300;
+/// Patients drawn as points, at most.
+const POINTS: usize = 3_000;
+/// Patients near a border listed on the page, at most; the table has all.
+const LISTED: usize = 100;
 /// Confidence below which a patient is listed as uncertain.
 const UNCERTAIN: f64 = 0.6;
 
@@ -64,6 +68,8 @@ pub fn html(outcome: &Outcome) -> Result<String> {
         })
         .collect();
     doubts.sort_by(|a, b| a.confidence.cmp(&b.confidence));
+    let doubtful = doubts.len();
+    doubts.truncate(LISTED);
     environment
         .get_template("stratify.html")?
         .render(context! {
@@ -97,7 +103,9 @@ pub fn html(outcome: &Outcome) -> Result<String> {
             }).collect::<Vec<_>>(),
             survival => outcome.meaning.survival.as_ref().map(|s| Serde(survived(s))),
             doubts => Serde(doubts),
+            doubtful => doubtful,
             uncertain => UNCERTAIN,
+            landmarks => answer.landmarks.len(),
             views => answer.views.iter().map(|v| v.name.clone()).collect::<Vec<_>>(),
             files => Serde(&outcome.files),
             settings => Serde(outcome.settings),
@@ -234,7 +242,7 @@ fn figures(outcome: &Outcome) -> Vec<Figure> {
 /// The consensus matrix with patients ordered by subtype, and within it by its tree.
 fn heat(outcome: &Outcome) -> Figure {
     let answer = &outcome.answer;
-    let labels = answer.partition.labels();
+    let labels: Vec<usize> = answer.landmarks.iter().map(|&i| answer.partition.labels()[i]).collect();
     let mut order = consensus_tree(&answer.consensus).order();
     order.sort_by_key(|&i| labels[i]);
     let step = order.len().div_ceil(DRAWN).max(1);
@@ -293,6 +301,7 @@ fn map(outcome: &Outcome, modality: &Modality) -> Option<Figure> {
         .patients()
         .iter()
         .enumerate()
+        .step_by(modality.matrix.patients().len().div_ceil(POINTS).max(1))
         .filter_map(|(i, p)| Some((found.scores[[i, 0]], found.scores[[i, 1]], *groups.get(p.as_str())?)))
         .collect();
     let share = |c: usize| 100.0 * found.variances[c] / found.total;

@@ -1,5 +1,6 @@
 //! The tables of a stratification.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use anyhow::{Context, Result};
@@ -10,9 +11,6 @@ use super::meaning_tables as tables;
 use super::run::Outcome;
 use crate::provenance::FileProvenance;
 use crate::report::files::{Complete, Folder};
-
-/// Patients up to which the whole consensus matrix is written.
-const CONSENSUS: usize = 5_000;
 
 /// Writes everything, then gives all files their names.
 ///
@@ -33,9 +31,7 @@ pub fn write(folder: &Folder, outcome: &Outcome) -> Result<()> {
     if let Some(survival) = &outcome.meaning.survival {
         files.push(folder.write("survival.tsv", tables::survival(survival).as_bytes())?);
     }
-    if outcome.answer.patients.len() <= CONSENSUS {
-        files.push(consensus(folder, outcome)?);
-    }
+    files.push(consensus(folder, outcome)?);
     files.into_iter().try_for_each(Complete::publish)
 }
 
@@ -46,16 +42,17 @@ pub fn name(group: usize) -> String {
 
 fn subtypes(outcome: &Outcome) -> String {
     let answer = &outcome.answer;
+    let present: Vec<(&str, HashSet<&str>)> = outcome
+        .modalities
+        .iter()
+        .map(|m| (m.name.as_str(), m.matrix.patients().iter().map(String::as_str).collect()))
+        .collect();
     let mut text = String::from("patient\tsubtype\tconfidence\trunner_up\tmodalities\n");
     for (i, patient) in answer.patients.iter().enumerate() {
         let group = answer.partition.labels()[i];
         let runner_up = if answer.runner_up[i] == group { String::new() } else { name(answer.runner_up[i]) };
-        let measured: Vec<&str> = outcome
-            .modalities
-            .iter()
-            .filter(|m| m.matrix.patients().contains(patient))
-            .map(|m| m.name.as_str())
-            .collect();
+        let measured: Vec<&str> =
+            present.iter().filter(|(_, there)| there.contains(patient.as_str())).map(|(name, _)| *name).collect();
         let _ = writeln!(
             // into a string: cannot fail
             text,
@@ -156,11 +153,12 @@ fn summary(outcome: &Outcome) -> Result<Vec<u8>> {
 
 fn consensus(folder: &Folder, outcome: &Outcome) -> Result<Complete> {
     let answer = &outcome.answer;
-    let mut columns = vec![Column::from(Series::new("patient".into(), &answer.patients))];
-    for (patient, column) in answer.patients.iter().zip(answer.consensus.columns()) {
-        columns.push(Column::from(Series::new(patient.as_str().into(), column.to_vec())));
+    let names: Vec<&str> = answer.landmarks.iter().map(|&i| answer.patients[i].as_str()).collect();
+    let mut columns = vec![Column::from(Series::new("patient".into(), &names))];
+    for (patient, column) in names.iter().zip(answer.consensus.columns()) {
+        columns.push(Column::from(Series::new((*patient).into(), column.to_vec())));
     }
-    let mut frame = DataFrame::new(answer.patients.len(), columns).context("cannot build the consensus table")?;
+    let mut frame = DataFrame::new(names.len(), columns).context("cannot build the consensus table")?;
     let mut bytes = Vec::new();
     ParquetWriter::new(&mut bytes)
         .with_compression(ParquetCompression::Zstd(None))
