@@ -56,6 +56,14 @@ impl Row<'_> {
         self.get(Some(column))?.ok_or_else(|| format!("{name} is empty, or the row is cut off"))
     }
 
+    /// A position, 1-based. R writes 47000000 as `4.7e+07`, which is the same whole number.
+    fn position(&self, column: Option<usize>, name: &str) -> Result<Option<u64>, String> {
+        let Some(text) = self.get(column)? else { return Ok(None) };
+        let whole = |v: f64| (v.fract() == 0.0 && (0.0..1e15).contains(&v)).then_some(v as u64);
+        let read = text.parse::<u64>().ok().or_else(|| text.parse().ok().and_then(whole));
+        read.map(Some).ok_or_else(|| format!("{name} '{text}' is not a whole number"))
+    }
+
     fn number<T: FromStr>(&self, column: Option<usize>, name: &str) -> Result<Option<T>, String> {
         let Some(text) = self.get(column)? else { return Ok(None) };
         text.parse().map(Some).map_err(|_| format!("{name} '{text}' is not a number"))
@@ -73,11 +81,10 @@ fn exon_number(text: &str) -> Option<u32> {
 }
 
 fn place(columns: &Columns, row: &Row<'_>) -> Result<Option<Place>, String> {
-    let (Some(contig), Some(start)) = (row.get(columns.contig)?, row.number::<u64>(columns.start, "Start_Position")?)
-    else {
+    let (Some(contig), Some(start)) = (row.get(columns.contig)?, row.position(columns.start, "Start_Position")?) else {
         return Ok(None);
     };
-    let end = row.number(columns.end, "End_Position")?.unwrap_or(start);
+    let end = row.position(columns.end, "End_Position")?.unwrap_or(start);
     if end < start {
         return Err(format!("End_Position {end} lies before Start_Position {start}"));
     }

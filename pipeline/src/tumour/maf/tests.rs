@@ -84,3 +84,12 @@ fn an_empty_file_is_refused() {
     assert!(refused("").contains("no header"));
     assert!(refused("#version 2.4\n").contains("no header"));
 }
+
+#[test]
+fn a_position_in_the_notation_of_r_is_a_whole_number_and_a_fraction_is_not() {
+    let r = V600E.replacen("140453136\t140453136", "1.4e+08\t1.4e+08", 1);
+    let rows = read(format!("{HEADER}\n{r}\n").as_bytes()).unwrap();
+    assert_eq!(rows[0].variant.place.as_ref().unwrap().start, 140_000_000);
+    let error = refused(&format!("{HEADER}\n{}\n", V600E.replacen("140453136", "140453136.5", 1)));
+    assert!(error.contains("line 2: Start_Position '140453136.5' is not a whole number"), "{error}");
+}
