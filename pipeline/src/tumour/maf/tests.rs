@@ -67,7 +67,7 @@ fn a_missing_column_is_named_with_those_that_are_there() {
 #[test]
 fn a_malformed_row_is_named_by_its_line() {
     for (broken, word) in [
-        (V600E.replace("140453136\t140453136", "abc\t140453136"), "'abc' is not a number"),
+        (V600E.replace("140453136\t140453136", "abc\t140453136"), "'abc' is not a whole number"),
         (V600E.replace("\tS1\t", "\t\t"), "Tumor_Sample_Barcode is empty"),
         (format!("{V600E}\textra"), "14 cells, but the header has 13 columns"),
         (V600E.replace("\t37\t", "\tmm10\t"), "mm10"),
