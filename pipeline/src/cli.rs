@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 pub mod call;
+mod classify;
 mod demo;
 mod knowledge;
 mod manual;
@@ -28,6 +29,8 @@ enum Command {
     Call(Box<call::Args>),
     /// Find molecular subtypes of a cohort from one or several matrices
     Stratify(stratify::Args),
+    /// Learn labels from measurements, and place new patients
+    Classify(classify::Args),
     /// Show, check, import and encode the knowledge that calls are made with
     Knowledge(knowledge::Args),
     /// Write a completion script for a shell to standard output
@@ -43,6 +46,7 @@ impl Cli {
             Command::Demo(args) => demo::run(args),
             Command::Call(args) => call::run(*args),
             Command::Stratify(args) => stratify::run(args),
+            Command::Classify(args) => classify::run(args),
             Command::Knowledge(args) => knowledge::run(args),
             Command::Completions(args) => manual::completions(&args),
             Command::Man(args) => manual::pages(&args),

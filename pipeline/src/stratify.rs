@@ -1,5 +1,6 @@
 //! `rxstrata stratify`: tables of measurements in, subtypes and how far to trust them out.
 
+pub mod classifier;
 pub mod clinical;
 pub mod meaning;
 mod meaning_tables;

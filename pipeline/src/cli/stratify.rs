@@ -88,7 +88,8 @@ pub fn run(args: Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn modality(text: &str) -> Result<(String, PathBuf)> {
+/// Reads `MODALITY=FILE`.
+pub fn modality(text: &str) -> Result<(String, PathBuf)> {
     match text.split_once('=') {
         Some((name, file)) if !name.is_empty() && !file.is_empty() => Ok((name.to_owned(), PathBuf::from(file))),
         _ => bail!("--matrix '{text}': expected MODALITY=FILE, such as mrna=expression.tsv"),

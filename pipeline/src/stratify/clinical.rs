@@ -68,6 +68,16 @@ impl Clinical {
         Ok(patients.iter().map(|p| self.rows.get(p).and_then(|r| r[at].as_deref())).collect())
     }
 
+    /// Patient and value of one column, for those who have it.
+    ///
+    /// # Errors
+    /// When there is no such column.
+    pub fn pairs(&self, name: &str) -> Result<Vec<(String, String)>> {
+        let patients: Vec<String> = self.rows.keys().cloned().collect();
+        let column = self.column(name, &patients)?;
+        Ok(patients.iter().zip(column).filter_map(|(p, v)| Some((p.clone(), v?.to_owned()))).collect())
+    }
+
     /// Columns that can be tested: numbers, or text of at most twenty categories; those named in `without` are left out.
     pub fn variables(&self, patients: &[String], without: &[&str]) -> Result<Vec<Variable>> {
         let mut found = Vec::new();

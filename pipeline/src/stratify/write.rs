@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use polars::prelude::{Column, DataFrame, NamedFrom, ParquetCompression, ParquetWriter, Series};
 use serde::Serialize;
 
+use super::classifier;
 use super::meaning_tables as tables;
 use super::run::Outcome;
 use crate::provenance::FileProvenance;
@@ -31,8 +32,21 @@ pub fn write(folder: &Folder, outcome: &Outcome) -> Result<()> {
     if let Some(survival) = &outcome.meaning.survival {
         files.push(folder.write("survival.tsv", tables::survival(survival).as_bytes())?);
     }
+    if let Some(model) = model(outcome) {
+        files.push(folder.write("model.json", &classifier::saved(&model)?)?);
+    }
     files.push(consensus(folder, outcome)?);
     files.into_iter().try_for_each(Complete::publish)
+}
+
+/// What places the next patient, learnt from the patients that made the subtypes.
+fn model(outcome: &Outcome) -> Option<cluster::classify::model::Model> {
+    let answer = &outcome.answer;
+    let labels: Vec<(String, String)> =
+        answer.landmarks.iter().map(|&i| (answer.patients[i].clone(), name(answer.partition.labels()[i]))).collect();
+    (answer.partition.groups() > 1)
+        .then(|| classifier::of_subtypes(&outcome.modalities, &labels, outcome.settings.seed))
+        .flatten()
 }
 
 /// Name of a subtype for people: from 1.
