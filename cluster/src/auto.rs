@@ -24,11 +24,11 @@ use views::{Null, Tidied};
 
 use crate::consensus::{CoAssociation, consensus_tree, item_consensus};
 use crate::matrix::FeatureMatrix;
-use crate::methods::MethodError;
+use crate::methods::{Method, MethodError};
 use crate::partition::Partition;
 
 /// What may be set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize)]
 pub struct Settings {
     /// Seed of every random choice.
     pub seed: u64,
@@ -38,14 +38,23 @@ pub struct Settings {
     pub resamples: usize,
     /// Simulated cohorts without groups, of each kind.
     pub nulls: usize,
+    /// One method on one preparation of each modality, instead of three methods on many views.
+    #[serde(serialize_with = "method_name")]
+    pub method: Option<&'static dyn Method>,
+    /// A number of groups set by the user; none to choose it.
+    pub groups: Option<usize>,
     /// Patients above which a random choice of that many, the landmarks, makes the subtypes, and the others are placed.
     pub landmarks: usize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { seed: 1, most: 8, resamples: 30, nulls: 20, landmarks: 1_000 }
+        Self { seed: 1, most: 8, resamples: 30, nulls: 20, method: None, groups: None, landmarks: 1_000 }
     }
+}
+
+fn method_name<S: serde::Serializer>(method: &Option<&'static dyn Method>, to: S) -> Result<S::Ok, S::Error> {
+    method.map(Method::name).serialize(to)
 }
 
 /// Resamples of each view of a simulated cohort: fewer, since many cohorts are simulated.
@@ -147,13 +156,14 @@ fn search(modalities: &[Modality], patients: Vec<String>, settings: Settings) ->
         return Err(AutoError::TooFew { found: patients.len() });
     }
     let tidied = views::tidied(modalities, &patients)?;
-    let views = views::views(&tidied);
-    let most = settings.most.clamp(2, patients.len() / 3);
-    let found = evaluate(&views, patients.len(), most, settings.resamples, settings.seed)?;
+    let views = views::views(&tidied, settings.method);
+    let most = settings.groups.map_or(settings.most.clamp(2, patients.len() / 3), |k| k.max(settings.most));
+    let most = most.min((0.8 * patients.len() as f64) as usize);
+    let found = evaluate(&views, patients.len(), most, settings.resamples, settings)?;
     let null = |kind| nulls(&tidied, kind, patients.len(), most, settings);
     let (independent, continuum) = (null(Null::Independent)?, null(Null::Continuum)?);
     let candidates: Vec<Candidate> = found.iter().map(|r| r.candidate.clone()).collect();
-    let verdict = choice::choose(&candidates, &independent, &continuum);
+    let verdict = choice::choose(&candidates, settings.groups, &independent, &continuum);
     let chosen = found.into_iter().find(|r| r.candidate.k == verdict.k);
     let (partition, consensus) = match chosen {
         Some(row) if verdict.structure => (by_size(&row.partition), row.consensus),
@@ -177,8 +187,13 @@ fn nulls(
         .into_par_iter()
         .map(|number| {
             let simulated: Vec<_> = tidied.iter().map(|t| t.null(kind, settings.seed, number)).collect();
-            let rows =
-                evaluate(&views::views(&simulated), patients, most, NULL_RESAMPLES, settings.seed ^ (number + 1))?;
+            let rows = evaluate(
+                &views::views(&simulated, settings.method),
+                patients,
+                most,
+                NULL_RESAMPLES,
+                Settings { seed: settings.seed ^ (number + 1), ..settings },
+            )?;
             Ok(rows.iter().map(|r| r.candidate.agreement).fold(f64::NEG_INFINITY, f64::max))
         })
         .collect()
@@ -192,11 +207,17 @@ struct Row {
 }
 
 /// Cuts all views into 2 … `most` groups, joins the cuts, and measures how well they agree with what they join to.
-fn evaluate(views: &[View], patients: usize, most: usize, resamples: usize, seed: u64) -> Result<Vec<Row>, AutoError> {
+fn evaluate(
+    views: &[View],
+    patients: usize,
+    most: usize,
+    resamples: usize,
+    settings: Settings,
+) -> Result<Vec<Row>, AutoError> {
     let jobs: Vec<(usize, usize)> = (0..views.len()).flat_map(|v| (0..resamples).map(move |r| (v, r))).collect();
     let cuts: Vec<cuts::Cuts> = jobs
         .into_par_iter()
-        .map(|(view, resample)| cuts::cut(&views[view], view, resample, most, seed))
+        .map(|(view, resample)| cuts::cut(&views[view], view, resample, most, settings))
         .collect::<Result<_, MethodError>>()?;
     let modalities = views.iter().map(|v| v.modality).max().map_or(0, |m| m + 1);
     (2..=most)

@@ -90,7 +90,7 @@ pub enum MethodError {
 }
 
 /// A method that cuts patients into a given number of groups.
-pub trait Method: Sync {
+pub trait Method: Sync + std::fmt::Debug {
     /// The name used in options and reports.
     fn name(&self) -> &'static str;
 

@@ -182,3 +182,31 @@ fn markers_reasons_association_and_survival_say_what_the_subtypes_mean() {
     assert_eq!(output.status.code(), Some(4));
     assert!(error(&output).contains("patient 'P00', column 'days': -100"), "{}", error(&output));
 }
+
+#[test]
+fn every_method_finds_the_three_groups_when_asked_for_three() {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(place.path().join("m.tsv"), matrix(3.0, 36).replace('-', "")).unwrap();
+    let help = String::from_utf8(stratify(place.path(), &["--help"]).stdout).unwrap();
+    for method in ["kmeans", "ward", "average", "complete", "mixture", "spectral", "nmf"] {
+        assert!(help.contains(&format!("- {method}")), "{method} is in the help");
+        let arguments = [
+            "--matrix",
+            "mrna=m.tsv",
+            "--method",
+            method,
+            "--subtypes",
+            "3",
+            "--resamples",
+            "4",
+            "-o",
+            "out",
+            "--quiet",
+        ];
+        let output = stratify(place.path(), &arguments);
+        assert!(output.status.success(), "{method}: {}", String::from_utf8_lossy(&output.stderr));
+        let found = subtypes(place.path(), "out");
+        assert!(found.iter().enumerate().all(|(p, (_, s))| s == &found[p % 3].1), "{method}: {found:?}");
+        assert!(found[0].1 != found[1].1 && found[1].1 != found[2].1, "{method}");
+    }
+}

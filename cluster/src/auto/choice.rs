@@ -43,7 +43,8 @@ pub struct Verdict {
     pub k: usize,
     /// Other k whose agreement is within two standard errors of the chosen one's, when the choice was by agreement.
     pub also: Vec<usize>,
-    /// Whether the cuts agree more than where features vary independently. Without it there are no subtypes.
+    /// Whether the cuts agree more than where features vary independently, or the number was set. Without it there are
+    /// no subtypes.
     pub structure: bool,
     /// Share of cohorts with independent features that agree at least as well at their best k, this one counted in.
     pub p_independent: f64,
@@ -98,7 +99,12 @@ fn with_consensus(draw: &Draw, partition: &Partition) -> f64 {
 }
 
 /// `independent`, `continuum`: best agreement of each simulated cohort.
-pub(super) fn choose(candidates: &[Candidate], independent: &[f64], continuum: &[f64]) -> Verdict {
+pub(super) fn choose(
+    candidates: &[Candidate],
+    asked: Option<usize>,
+    independent: &[f64],
+    continuum: &[f64],
+) -> Verdict {
     let sound: Vec<&Candidate> = candidates.iter().filter(|c| c.sizes.iter().all(|&s| s >= SMALLEST)).collect();
     // Where every cut has such a group, outliers are the structure, and the best cut shows them.
     let eligible = if sound.is_empty() { candidates.iter().collect() } else { sound };
@@ -107,7 +113,8 @@ pub(super) fn choose(candidates: &[Candidate], independent: &[f64], continuum: &
         _ => Some(c),
     });
     let finest = eligible.iter().copied().rev().find(|c| c.agreement >= REPRODUCED);
-    let Some(chosen) = finest.or(best) else {
+    let asked = asked.and_then(|k| candidates.iter().find(|c| c.k == k));
+    let Some(chosen) = asked.or(finest).or(best) else {
         let reason = "no cut was possible".to_owned();
         return Verdict { k: 1, also: Vec::new(), structure: false, p_independent: 1.0, p_continuum: 1.0, reason };
     };
@@ -119,8 +126,9 @@ pub(super) fn choose(candidates: &[Candidate], independent: &[f64], continuum: &
     let top = best.map_or(0.0, |b| b.agreement);
     let share = |nulls: &[f64]| (nulls.iter().filter(|&&n| n >= top).count() + 1) as f64 / (nulls.len() + 1) as f64;
     let (p_independent, p_continuum) = (share(independent), share(continuum));
-    let structure = p_independent <= LEVEL;
+    let structure = p_independent <= LEVEL || asked.is_some();
     let reason = match (structure, finest) {
+        _ if asked.is_some() => "the number was set by the user".to_owned(),
         (false, _) => format!("cuts of cohorts with independent features agree as well (p = {p_independent:.3})"),
         (true, Some(_)) => format!("the finest cut that is reproduced with an agreement of at least {REPRODUCED}"),
         (true, None) => "the cuts agree best with their consensus at this k".to_owned(),

@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, Axis, s};
 
-use super::View;
+use super::{Settings, View};
 use crate::consensus::Draw;
 use crate::distance::{Metric, condensed};
 use crate::methods::MethodError;
@@ -36,23 +36,37 @@ impl Cuts {
 }
 
 /// Draws patients of a view and cuts them into 2 … `most` groups.
-pub(super) fn cut(view: &View, number: usize, resample: usize, most: usize, seed: u64) -> Result<Cuts, MethodError> {
+pub(super) fn cut(
+    view: &View,
+    number: usize,
+    resample: usize,
+    most: usize,
+    settings: Settings,
+) -> Result<Cuts, MethodError> {
+    let seed = settings.seed;
     let tags = [2, number as u64, resample as u64];
     let n = view.patients.len();
     let rows = sample(n, (SHARE * n as f64).round() as usize, &mut stream(seed, &tags));
     let x = view.scores.select(Axis(0), &rows);
     let coarse: Array2<f64> = x.slice(s![.., ..COARSE.min(x.ncols())]).to_owned();
     let patients: Vec<usize> = rows.iter().map(|&r| view.patients[r]).collect();
-    let branches = tree(condensed(x.view(), Metric::Euclidean), x.nrows(), Linkage::Ward);
-    let mut draws = Vec::new();
-    for k in 2..=most.min(rows.len()) {
+    let cut = |k: usize| -> Result<Vec<Partition>, MethodError> {
         let seed = seed ^ (resample as u64 * 64 + k as u64);
-        let partitions: [Partition; 3] = [
+        if let Some(method) = settings.method {
+            return Ok(vec![method.partition(x.view(), k, seed)?]);
+        }
+        Ok(vec![
             kmeans::best(x.view(), k, STARTS, seed)?.partition(),
             kmeans::best(coarse.view(), k, STARTS, seed)?.partition(),
-            branches.cut(k),
-        ];
-        draws.push(partitions.into_iter().map(|partition| Draw { patients: patients.clone(), partition }).collect());
+        ])
+    };
+    // One tree serves every k.
+    let branches =
+        settings.method.is_none().then(|| tree(condensed(x.view(), Metric::Euclidean), x.nrows(), Linkage::Ward));
+    let mut draws = Vec::new();
+    for k in 2..=most.min(rows.len()) {
+        let partitions = cut(k)?.into_iter().chain(branches.iter().map(|b| b.cut(k)));
+        draws.push(partitions.map(|partition| Draw { patients: patients.clone(), partition }).collect());
     }
     Ok(Cuts { view: number, resample, draws })
 }

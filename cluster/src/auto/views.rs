@@ -6,6 +6,7 @@ use ndarray::{Array1, Array2, Axis};
 use rand::seq::SliceRandom;
 
 use super::{AutoError, Modality};
+use crate::methods::Method;
 use crate::prepare::{self, Scale};
 use crate::principal::principal;
 use crate::random::{normal, stream};
@@ -93,8 +94,12 @@ pub(super) fn tidied(modalities: &[Modality], patients: &[String]) -> Result<Vec
         .collect()
 }
 
-/// Every view of every modality.
-pub(super) fn views(modalities: &[Tidied]) -> Vec<View> {
+/// Every view of every modality; for a method set by the user the one usual preparation, not reduced to components, since
+/// correlation and factorisation would not survive that.
+pub(super) fn views(modalities: &[Tidied], method: Option<&dyn Method>) -> Vec<View> {
+    if let Some(method) = method {
+        return modalities.iter().map(|m| usual(m, method.needs_non_negative())).collect();
+    }
     let mut views = Vec::new();
     for modality in modalities {
         for (name, x) in preparations(&modality.x, modality.scale) {
@@ -106,6 +111,20 @@ pub(super) fn views(modalities: &[Tidied]) -> Vec<View> {
         }
     }
     views
+}
+
+/// Features of the usual preparation.
+const USUAL: usize = 1500;
+
+/// The most variable features: z-scored, shares and values that may not be negative as they are.
+fn usual(modality: &Tidied, non_negative: bool) -> View {
+    let mut x = prepare::most_variable(&modality.x, USUAL);
+    let raw = non_negative || modality.scale == Scale::Proportion;
+    if !raw {
+        prepare::standardise_features(&mut x, true);
+    }
+    let name = format!("{}: {} features{}", modality.name, x.ncols(), if raw { "" } else { ", z-scored" });
+    View { modality: modality.modality, name, patients: modality.patients.clone(), scores: x }
 }
 
 fn preparations(tidy: &Array2<f64>, scale: Scale) -> Vec<(String, Array2<f64>)> {

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow, bail};
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use cluster::auto::Settings;
+use cluster::methods::METHODS;
 
 use super::status::{Classify, Status};
 use crate::report::files::Folder;
@@ -35,9 +37,15 @@ pub struct Args {
     /// Folder to write into; made if it is not there
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
-    /// Prepare, cut and choose the number of subtypes without further settings (this is what happens in any case)
-    #[arg(long)]
+    /// Prepare, cut and choose the number of subtypes without further settings (what happens unless told otherwise)
+    #[arg(long, conflicts_with_all = ["method", "subtypes"])]
     auto: bool,
+    /// Consensus by one method on the 1,500 most variable features
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(METHODS.iter().map(|m| PossibleValue::new(m.name()).help(m.about()))))]
+    method: Option<String>,
+    /// Set the number of subtypes instead of choosing it
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u16).range(2..=200))]
+    subtypes: Option<u16>,
     /// Largest number of subtypes tried
     #[arg(long, value_name = "K", default_value_t = Settings::default().most)]
     max_subtypes: usize,
