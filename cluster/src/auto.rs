@@ -49,7 +49,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { seed: 1, most: 8, resamples: 30, nulls: 20, method: None, groups: None, landmarks: 1_000 }
+        Self { seed: 1, most: 8, resamples: 30, nulls: 20, method: None, groups: None, landmarks: 500 }
     }
 }
 
