@@ -45,6 +45,42 @@ impl Metric {
     }
 }
 
+/// Squared straight-line distance of two rows.
+pub(crate) fn squared(a: ArrayView1<'_, f64>, b: ArrayView1<'_, f64>) -> f64 {
+    match (a.as_slice(), b.as_slice()) {
+        (Some(a), Some(b)) => lanes(a, b),
+        _ => a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum(),
+    }
+}
+
+/// The squared distance where it is below `limit`. Given up as soon as a part of the sum is not.
+pub(crate) fn below(a: ArrayView1<'_, f64>, b: ArrayView1<'_, f64>, limit: f64) -> Option<f64> {
+    let (Some(a), Some(b)) = (a.as_slice(), b.as_slice()) else {
+        return Some(squared(a, b)).filter(|d| *d < limit);
+    };
+    let mut sum = 0.0;
+    for (a, b) in a.chunks(16).zip(b.chunks(16)) {
+        sum += lanes(a, b);
+        if sum >= limit {
+            return None;
+        }
+    }
+    (sum < limit).then_some(sum)
+}
+
+/// Four running sums, so that the additions do not wait for each other.
+fn lanes(a: &[f64], b: &[f64]) -> f64 {
+    let (pairs_a, pairs_b) = (a.chunks_exact(4), b.chunks_exact(4));
+    let rest: f64 = pairs_a.remainder().iter().zip(pairs_b.remainder()).map(|(x, y)| (x - y) * (x - y)).sum();
+    let mut sums = [0.0; 4];
+    for (p, q) in pairs_a.zip(pairs_b) {
+        for lane in 0..4 {
+            sums[lane] += (p[lane] - q[lane]) * (p[lane] - q[lane]);
+        }
+    }
+    rest + (sums[0] + sums[1]) + (sums[2] + sums[3])
+}
+
 /// Distances of all pairs i < j, row by row: `n·(n − 1)/2` values (the condensed form of SciPy and fastcluster).
 pub fn condensed(x: ArrayView2<'_, f64>, metric: Metric) -> Vec<f64> {
     let n = x.nrows();

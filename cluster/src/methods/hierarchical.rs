@@ -50,7 +50,7 @@ impl Method for Hierarchical {
 
     fn partition(&self, x: ArrayView2<'_, f64>, k: usize, _seed: u64) -> Result<Partition, MethodError> {
         check(x, k, self.name)?;
-        Ok(tree(condensed(x, self.metric), x.nrows(), self.linkage).cut(k))
+        Ok(of_patients(x, self.metric, self.linkage).cut(k))
     }
 }
 
@@ -74,6 +74,11 @@ pub struct Tree {
     pub patients: usize,
     /// The merges.
     pub merges: Vec<Merge>,
+}
+
+/// Agglomerates patients by their features, `x` being patients × features.
+pub fn of_patients(x: ArrayView2<'_, f64>, metric: Metric, linkage: Linkage) -> Tree {
+    tree(condensed(x, metric), x.nrows(), linkage)
 }
 
 /// Agglomerates `n` patients by their condensed distances.

@@ -1,16 +1,34 @@
 //! k-means: Lloyd's iteration (Lloyd 1982) from k-means++ starts (Arthur and Vassilvitskii 2007), best of several.
+//!
+//! From [`MANY`] patients on, the starts compete on a sample and the best is carried on to all patients (Bradley and
+//! Fayyad 1998, "Refining initial points for k-means clustering"), by bounds that spare most distances.
 
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
-use rand::Rng;
+mod bounded;
+mod mini_batch;
+mod start;
+
+use ndarray::{Array1, Array2, ArrayView2, Axis, Zip};
+use rayon::prelude::*;
 
 use super::{Method, MethodError, check};
+use crate::distance::squared;
 use crate::partition::Partition;
-use crate::random::stream;
+use crate::random::{sample, stream};
+
+pub use mini_batch::mini_batch;
+pub use start::{scalable, spread};
 
 /// Starts from which the best result is kept.
 const STARTS: u64 = 10;
 /// Iterations after which a start ends even if labels still move.
 const ITERATIONS: usize = 300;
+/// From this many patients on, starts compete on a sample.
+pub const MANY: usize = 20_000;
+/// Patients in that sample, and the least in it for each group.
+const SAMPLE: (usize, usize) = (10_000, 100);
+/// With so many patients, iteration ends once the squared shift of all centres is below this share of the mean
+/// variance of the features.
+const REST: f64 = 1e-4;
 
 /// k-means with ten k-means++ starts.
 #[derive(Clone, Copy, Debug)]
@@ -56,41 +74,44 @@ impl Solution {
 /// When k does not fit the number of patients, or a value is not finite.
 pub fn best(x: ArrayView2<'_, f64>, k: usize, starts: u64, seed: u64) -> Result<Solution, MethodError> {
     check(x, k, "kmeans")?;
-    let mut found = lloyd(x, spread(x, k, &mut stream(seed, &[0])), ITERATIONS);
-    for start in 1..starts {
-        let next = lloyd(x, spread(x, k, &mut stream(seed, &[start])), ITERATIONS);
-        if next.inertia < found.inertia {
-            found = next;
-        }
+    if x.nrows() < MANY {
+        return Ok(best_of(x, k, starts, seed));
     }
-    Ok(found)
+    let rows = sample(x.nrows(), SAMPLE.0.max(SAMPLE.1 * k), &mut stream(seed, &[starts]));
+    let refined = best_of(x.select(Axis(0), &rows).view(), k, starts, seed);
+    Ok(bounded::run(x, &refined.centres, REST * mean_variance(x), ITERATIONS))
 }
 
-/// k-means++: each further centre is a patient drawn with probability proportional to its squared distance to the
-/// nearest centre so far. `k × features`.
-pub fn spread(x: ArrayView2<'_, f64>, k: usize, generator: &mut impl Rng) -> Array2<f64> {
-    let n = x.nrows();
-    let mut centres = Array2::zeros((k, x.ncols()));
-    let mut chosen = generator.gen_range(0..n);
-    let mut nearest = vec![f64::INFINITY; n];
-    for c in 0..k {
-        centres.row_mut(c).assign(&x.row(chosen));
-        let mut total = 0.0;
-        for (i, distance) in nearest.iter_mut().enumerate() {
-            *distance = distance.min(squared(x.row(i), x.row(chosen)));
-            total += *distance;
-        }
-        let mut left = generator.r#gen::<f64>() * total;
-        // Where all remaining distances are 0 (repeated patients), any patient will do.
-        chosen = nearest
-            .iter()
-            .position(|d| {
-                left -= d;
-                left < 0.0
-            })
-            .unwrap_or_else(|| generator.gen_range(0..n));
-    }
-    centres
+fn best_of(x: ArrayView2<'_, f64>, k: usize, starts: u64, seed: u64) -> Solution {
+    let run = |start| {
+        let centres = spread(x, k, &mut stream(seed, &[start]));
+        if x.nrows() < SAMPLE.0 { lloyd(x, centres, ITERATIONS) } else { bounded::run(x, &centres, 0.0, ITERATIONS) }
+    };
+    (1..starts).map(run).fold(run(0), |best, next| if next.inertia < best.inertia { next } else { best })
+}
+
+/// Mean over the features of their variance.
+fn mean_variance(x: ArrayView2<'_, f64>) -> f64 {
+    let blocks: Vec<(Array1<f64>, Array1<f64>)> = x
+        .axis_chunks_iter(Axis(0), 4096)
+        .into_par_iter()
+        .map(|block| {
+            let mut sums = (Array1::zeros(x.ncols()), Array1::zeros(x.ncols()));
+            let shift = x.row(0);
+            for row in block.rows() {
+                // Relative to some patient, so that the squares stay small where all lie far from 0.
+                Zip::from(&mut sums.0).and(&mut sums.1).and(row).and(shift).for_each(|s, q, &v, &o| {
+                    *s += v - o;
+                    *q += (v - o) * (v - o);
+                });
+            }
+            sums
+        })
+        .collect();
+    let n = x.nrows() as f64;
+    let zero = (Array1::<f64>::zeros(x.ncols()), Array1::<f64>::zeros(x.ncols()));
+    let (sums, squares) = blocks.iter().fold(zero, |(s, q), block| (s + &block.0, q + &block.1));
+    (squares / n - (sums / n).mapv(|m| m * m)).mean().unwrap_or(0.0)
 }
 
 /// Lloyd's iteration from the given centres until no label changes. A centre that loses all its patients moves to the
@@ -144,22 +165,27 @@ fn means(x: ArrayView2<'_, f64>, labels: &[usize], distances: &mut [f64], k: usi
     centres
 }
 
-fn squared(a: ArrayView1<'_, f64>, b: ArrayView1<'_, f64>) -> f64 {
-    match (a.as_slice(), b.as_slice()) {
-        (Some(a), Some(b)) => lanes(a, b),
-        _ => a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum(),
-    }
-}
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::random::normal;
 
-/// Four running sums, so that the additions do not wait for each other.
-fn lanes(a: &[f64], b: &[f64]) -> f64 {
-    let (pairs_a, pairs_b) = (a.chunks_exact(4), b.chunks_exact(4));
-    let rest: f64 = pairs_a.remainder().iter().zip(pairs_b.remainder()).map(|(x, y)| (x - y) * (x - y)).sum();
-    let mut sums = [0.0; 4];
-    for (p, q) in pairs_a.zip(pairs_b) {
-        for lane in 0..4 {
-            sums[lane] += (p[lane] - q[lane]) * (p[lane] - q[lane]);
-        }
+    #[test]
+    fn a_start_refined_on_a_sample_finds_the_groups_of_many() {
+        let mut generator = stream(6, &[]);
+        let x = Array2::from_shape_fn((MANY, 3), |(i, j)| ((i % 4) * (j + 1)) as f64 * 9.0 + normal(&mut generator));
+        let found = best(x.view(), 4, 3, 1).unwrap();
+        assert!(found.partition().labels().iter().enumerate().all(|(i, &l)| l == i % 4));
+        // Three features of variance 1 a patient; four standard errors of the sum of squares.
+        let (expected, error) = (3.0 * MANY as f64, (6.0 * MANY as f64).sqrt());
+        assert!((found.inertia - expected).abs() < 4.0 * error, "{}", found.inertia);
     }
-    rest + (sums[0] + sums[1]) + (sums[2] + sums[3])
+
+    #[test]
+    fn the_mean_variance_does_not_depend_on_where_patients_lie() {
+        let x = Array2::from_shape_fn((5000, 2), |(i, j)| 1e7 + ((i + j) % 3) as f64);
+        // Thirds of 0, 1 and 2: variance 2/3, short of it by the remainder of 5000 / 3.
+        assert!((mean_variance(x.view()) - 2.0 / 3.0).abs() < 1e-3);
+    }
 }
