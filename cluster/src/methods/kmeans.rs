@@ -25,7 +25,9 @@ const ITERATIONS: usize = 300;
 /// From this many patients on, starts compete on a sample.
 pub const MANY: usize = 20_000;
 /// Patients in that sample, and the least in it for each group.
-const SAMPLE: (usize, usize) = (10_000, 100);
+const SAMPLE: (usize, usize) = (5_000, 100);
+/// The least number of starts there: a sample is cheap, and one start alone often ends with two centres in one group.
+const SAMPLE_STARTS: u64 = 5;
 /// With so many patients, iteration ends once the squared shift of all centres is below this share of the mean
 /// variance of the features.
 const REST: f64 = 1e-4;
@@ -78,7 +80,7 @@ pub fn best(x: ArrayView2<'_, f64>, k: usize, starts: u64, seed: u64) -> Result<
         return Ok(best_of(x, k, starts, seed));
     }
     let rows = sample(x.nrows(), SAMPLE.0.max(SAMPLE.1 * k), &mut stream(seed, &[starts]));
-    let refined = best_of(x.select(Axis(0), &rows).view(), k, starts, seed);
+    let refined = best_of(x.select(Axis(0), &rows).view(), k, starts.max(SAMPLE_STARTS), seed);
     Ok(bounded::run(x, &refined.centres, REST * mean_variance(x), ITERATIONS))
 }
 
