@@ -7,7 +7,7 @@ mod provenance;
 mod report;
 mod stage;
 mod stratify;
-#[allow(dead_code, reason = "the readers come before the commands that use them")]
+mod therapies;
 mod tumour;
 
 use std::process::ExitCode;

@@ -1,5 +1,7 @@
 //! `rxstrata knowledge import`: a published release in our layout.
 
+mod civic;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -22,16 +24,24 @@ const LICENCES: &str = "LICENCES-OF-IMPORTED-TEXT.md";
 pub struct Args {
     /// Folder with alleles/GENE_translation.json, exemptions.json, allele_function.tsv, function_pair_rules.tsv,
     /// recommendations.tsv, gene_drug_guidelines.tsv, citations.tsv (each also as .gz where it is so distributed)
-    release: PathBuf,
+    #[arg(required_unless_present = "civic")]
+    release: Option<PathBuf>,
     /// Folder with our curated facts and readings (genes.toml, sentences.toml, implications.toml, guidance.toml)
-    #[arg(long, value_name = "DIR")]
-    curation: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "civic")]
+    curation: Option<PathBuf>,
     /// Allele counts by group: gene, allele, group, count, total
     #[arg(long, value_name = "TSV")]
     frequencies: Option<PathBuf>,
     /// PyPGx's variant-table.csv, for GRCh37 positions
     #[arg(long, value_name = "CSV")]
     grch37: Option<PathBuf>,
+    /// Folder with CIViC's files of evidence, variants and (since 2022) molecular profiles: somatic evidence, written to
+    /// therapies/
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["release", "curation", "frequencies", "grch37"])]
+    civic: Option<PathBuf>,
+    /// Date of CIViC's release, ISO 8601 [default: from the file names]
+    #[arg(long, value_name = "DATE", requires = "civic")]
+    date: Option<String>,
     /// What to do with a sentence that the curation does not know
     #[arg(long, value_enum, default_value_t = Unread::Refuse)]
     unread: Unread,
@@ -53,18 +63,24 @@ enum Unread {
     SourceText,
 }
 
-/// Imports a release; nothing is written when any part of it cannot be used.
+/// Imports a release, or somatic evidence; nothing is written when any part of it cannot be used.
 pub fn run(options: Args) -> Result<ExitCode> {
+    if let Some(folder) = &options.civic {
+        return civic::run(folder, options.date.as_deref(), &options.output);
+    }
+    let (Some(release), Some(curation)) = (options.release, options.curation) else {
+        bail!("give a release and --curation, or --civic");
+    };
     let base = base(&options.output)?;
     let genes = import::release(&ReleaseFolder {
-        folder: options.release.clone(),
-        curation: options.curation.join("genes.toml"),
+        folder: release.clone(),
+        curation: curation.join("genes.toml"),
         frequencies: options.frequencies,
         grch37: options.grch37,
     })?;
     let guidance = import::guidance(&GuidanceFolder {
-        folder: options.release,
-        curation: options.curation,
+        folder: release,
+        curation,
         base: &base,
         unread: match options.unread {
             Unread::Refuse => import::Unread::Refuse,
