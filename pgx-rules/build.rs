@@ -11,6 +11,12 @@ mod knowledge {
     pub mod schema;
     pub mod verify;
 }
+#[path = "src/therapies"]
+mod therapies {
+    pub mod evidence;
+    pub mod profile;
+    pub mod store;
+}
 
 use std::path::Path;
 
@@ -32,5 +38,7 @@ fn pack() -> Result<(), Box<dyn std::error::Error>> {
     }
     let out = std::env::var("OUT_DIR")?;
     std::fs::write(Path::new(&out).join("knowledge.postcard"), postcard::to_allocvec(&knowledge)?)?;
+    let evidence = therapies::store::read_folder(Path::new("knowledge/therapies"))?;
+    std::fs::write(Path::new(&out).join("therapies.postcard"), postcard::to_allocvec(&evidence)?)?;
     Ok(())
 }

@@ -7,6 +7,7 @@ mod provenance;
 mod report;
 mod stage;
 mod stratify;
+mod therapies;
 #[allow(dead_code, reason = "the readers come before the commands that use them")]
 mod tumour;
 

@@ -61,13 +61,13 @@ pub enum ImportError {
 }
 
 impl ImportError {
-    fn format(path: &std::path::Path, what: impl ToString) -> Self {
+    pub(crate) fn format(path: &std::path::Path, what: impl ToString) -> Self {
         Self::Format { path: path.to_owned(), what: what.to_string() }
     }
 }
 
 /// Reads a file, unpacking gzip by its magic bytes.
-fn read_text(path: &std::path::Path) -> Result<String, ImportError> {
+pub(crate) fn read_text(path: &std::path::Path) -> Result<String, ImportError> {
     use std::io::Read;
     let read = || -> std::io::Result<String> {
         let bytes = std::fs::read(path)?;

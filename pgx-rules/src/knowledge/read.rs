@@ -245,11 +245,11 @@ fn text(path: &Path) -> Result<String, ReadError> {
     std::fs::read_to_string(path).map_err(|source| ReadError::Io { path: path.to_owned(), source })
 }
 
-fn toml_file<T: DeserializeOwned>(path: &Path) -> Result<T, ReadError> {
+pub(crate) fn toml_file<T: DeserializeOwned>(path: &Path) -> Result<T, ReadError> {
     toml::from_str(&text(path)?).map_err(|e| ReadError::Content { path: path.to_owned(), what: e.to_string() })
 }
 
-fn table<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, ReadError> {
+pub(crate) fn table<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, ReadError> {
     csv::ReaderBuilder::new()
         .delimiter(b'\t')
         .quoting(false)

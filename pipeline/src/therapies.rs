@@ -1,0 +1,3 @@
+//! Somatic evidence for tumours: inputs together, matching, and what is written.
+
+pub mod date;

@@ -1,0 +1,1 @@
+//! `rxstrata therapies` and the import of its evidence, by the binary.
