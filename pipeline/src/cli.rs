@@ -7,6 +7,7 @@ mod knowledge;
 mod manual;
 pub mod status;
 mod stratify;
+mod therapies;
 
 use std::process::ExitCode;
 
@@ -31,6 +32,8 @@ enum Command {
     Stratify(stratify::Args),
     /// Learn labels from measurements, and place new patients
     Classify(classify::Args),
+    /// Match the variants of tumours to evidence on therapies
+    Therapies(Box<therapies::Args>),
     /// Show, check, import and encode the knowledge that calls are made with
     Knowledge(knowledge::Args),
     /// Write a completion script for a shell to standard output
@@ -47,6 +50,7 @@ impl Cli {
             Command::Call(args) => call::run(*args),
             Command::Stratify(args) => stratify::run(args),
             Command::Classify(args) => classify::run(args),
+            Command::Therapies(args) => therapies::run(*args),
             Command::Knowledge(args) => knowledge::run(args),
             Command::Completions(args) => manual::completions(&args),
             Command::Man(args) => manual::pages(&args),

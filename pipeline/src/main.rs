@@ -8,7 +8,6 @@ mod report;
 mod stage;
 mod stratify;
 mod therapies;
-#[allow(dead_code, reason = "the readers come before the commands that use them")]
 mod tumour;
 
 use std::process::ExitCode;

@@ -14,6 +14,7 @@ use columns::Columns;
 
 /// One row: a variant in a sample.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(dead_code, reason = "line, share and context are for matrices of mutations")]
 pub struct MafRow {
     /// Line in the file, from 1.
     pub line: u64,

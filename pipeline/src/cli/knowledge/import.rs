@@ -1,6 +1,7 @@
 //! `rxstrata knowledge import`: a published release in our layout.
 
-<<<<<<< HEAD
+mod civic;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -11,16 +12,6 @@ use clap::ValueEnum;
 use pgx_rules::knowledge::import::{self, GuidanceFolder, ReleaseFolder};
 use pgx_rules::knowledge::schema::{Knowledge, Source};
 use pgx_rules::knowledge::{embedded, read, verify, write};
-=======
-mod civic;
-
-use std::path::PathBuf;
-use std::process::ExitCode;
-
-use anyhow::{Context, Result, bail};
-use pgx_rules::knowledge::import::{self, ReleaseFolder};
-use pgx_rules::knowledge::write::write_gene;
->>>>>>> 791e9b5 (Match tumours to somatic evidence: CIViC's facts in our layout, names read into kinds, levels of agreement)
 
 const EXAMPLES: &str = include_str!("../help/import.txt");
 
@@ -31,28 +22,26 @@ const LICENCES: &str = "LICENCES-OF-IMPORTED-TEXT.md";
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-<<<<<<< HEAD
     /// Folder with alleles/GENE_translation.json, exemptions.json, allele_function.tsv, function_pair_rules.tsv,
     /// recommendations.tsv, gene_drug_guidelines.tsv, citations.tsv (each also as .gz where it is so distributed)
-    release: PathBuf,
-    /// Folder with our curated facts and readings (genes.toml, sentences.toml, implications.toml, guidance.toml)
-    #[arg(long, value_name = "DIR")]
-    curation: PathBuf,
-=======
-    /// Folder with alleles/GENE_translation.json, exemptions.json, allele_function.tsv, function_pair_rules.tsv
     #[arg(required_unless_present = "civic")]
     release: Option<PathBuf>,
-    /// Folder with our curated facts (genes.toml)
+    /// Folder with our curated facts and readings (genes.toml, sentences.toml, implications.toml, guidance.toml)
     #[arg(long, value_name = "DIR", required_unless_present = "civic")]
     curation: Option<PathBuf>,
->>>>>>> 791e9b5 (Match tumours to somatic evidence: CIViC's facts in our layout, names read into kinds, levels of agreement)
     /// Allele counts by group: gene, allele, group, count, total
     #[arg(long, value_name = "TSV")]
     frequencies: Option<PathBuf>,
     /// PyPGx's variant-table.csv, for GRCh37 positions
     #[arg(long, value_name = "CSV")]
     grch37: Option<PathBuf>,
-<<<<<<< HEAD
+    /// Folder with CIViC's files of evidence, variants and (since 2022) molecular profiles: somatic evidence, written to
+    /// therapies/
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["release", "curation", "frequencies", "grch37"])]
+    civic: Option<PathBuf>,
+    /// Date of CIViC's release, ISO 8601 [default: from the file names]
+    #[arg(long, value_name = "DATE", requires = "civic")]
+    date: Option<String>,
     /// What to do with a sentence that the curation does not know
     #[arg(long, value_enum, default_value_t = Unread::Refuse)]
     unread: Unread,
@@ -61,21 +50,10 @@ pub struct Args {
     with_dpwg: bool,
     /// Knowledge folder to write; what the release does not hold (FDA rows, dosing models) is kept from the folder,
     /// or taken from the built-in knowledge where the folder is new
-=======
-    /// Folder with CIViC's files of evidence, variants and (since 2022) molecular profiles: somatic evidence, written to
-    /// therapies/
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["release", "curation", "frequencies", "grch37"])]
-    civic: Option<PathBuf>,
-    /// Date of CIViC's release, ISO 8601 [default: from the file names]
-    #[arg(long, value_name = "DATE", requires = "civic")]
-    date: Option<String>,
-    /// Knowledge folder to write into
->>>>>>> 791e9b5 (Match tumours to somatic evidence: CIViC's facts in our layout, names read into kinds, levels of agreement)
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
 }
 
-<<<<<<< HEAD
 /// Treatment of text that nobody has read into actions.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Unread {
@@ -85,14 +63,7 @@ enum Unread {
     SourceText,
 }
 
-/// Imports a release; nothing is written when any part of it cannot be used.
-pub fn run(options: Args) -> Result<ExitCode> {
-    let base = base(&options.output)?;
-    let genes = import::release(&ReleaseFolder {
-        folder: options.release.clone(),
-        curation: options.curation.join("genes.toml"),
-=======
-/// Imports the genes of a release, or somatic evidence.
+/// Imports a release, or somatic evidence; nothing is written when any part of it cannot be used.
 pub fn run(options: Args) -> Result<ExitCode> {
     if let Some(folder) = &options.civic {
         return civic::run(folder, options.date.as_deref(), &options.output);
@@ -100,16 +71,16 @@ pub fn run(options: Args) -> Result<ExitCode> {
     let (Some(release), Some(curation)) = (options.release, options.curation) else {
         bail!("give a release and --curation, or --civic");
     };
-    let from = ReleaseFolder {
-        folder: release,
+    let base = base(&options.output)?;
+    let genes = import::release(&ReleaseFolder {
+        folder: release.clone(),
         curation: curation.join("genes.toml"),
->>>>>>> 791e9b5 (Match tumours to somatic evidence: CIViC's facts in our layout, names read into kinds, levels of agreement)
         frequencies: options.frequencies,
         grch37: options.grch37,
     })?;
     let guidance = import::guidance(&GuidanceFolder {
-        folder: options.release,
-        curation: options.curation,
+        folder: release,
+        curation,
         base: &base,
         unread: match options.unread {
             Unread::Refuse => import::Unread::Refuse,
