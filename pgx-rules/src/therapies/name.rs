@@ -147,7 +147,9 @@ fn kind(gene: &str, name: &str) -> VariantKind {
     }
     // a name that repeats its gene: `FGFR2 mutations`
     match name.split_once(' ') {
-        Some((first, rest)) if first.eq_ignore_ascii_case(gene) => kind(gene, rest.trim()),
+        Some((first, rest)) if first.eq_ignore_ascii_case(gene) => {
+            simple(gene, rest.trim()).unwrap_or(VariantKind::Other)
+        }
         _ => VariantKind::Other,
     }
 }

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow};
 use clap::ArgGroup;
 use variants::model::Assembly;
 
+use super::status::{Classify, Status};
 use crate::therapies::date::Date;
 use crate::therapies::{Inputs, Plan, run as match_tumours};
 
@@ -61,7 +62,10 @@ pub fn run(args: Args) -> Result<ExitCode> {
         None => Date::today(),
         Some(text) => match Date::parse(text) {
             Some(date) => date,
-            None => bail!("--report-date '{text}' is not a date; write it as 2026-11-25"),
+            None => {
+                let error = anyhow!("--report-date '{text}' is not a date; write it as 2026-11-25");
+                return Err(error).status(Status::Usage);
+            }
         },
     };
     let (maf, vcf) = (args.maf, args.vcf);

@@ -21,6 +21,7 @@ use super::json::{Document, FORM, Release, Sample};
 use super::page::{self, Facts};
 use super::row::StatementRow;
 use super::tsv;
+use crate::cli::status::{Classify, Status};
 use crate::provenance::FileProvenance;
 use crate::report::files::{Complete, Folder};
 
@@ -63,9 +64,9 @@ struct Answer<'a> {
 /// # Errors
 /// When an input cannot be used, or an output cannot be written; then nothing has its final name.
 pub fn run(plan: &Plan) -> Result<Summary> {
-    let (evidence, origin) = load(plan)?;
-    let mut tumours = read(&plan.inputs)?;
-    let germline = plan.germline.as_deref().map(Germline::read).transpose()?;
+    let (evidence, origin) = load(plan).status(Status::Mismatch)?;
+    let mut tumours = read(&plan.inputs).status(Status::Input)?;
+    let germline = plan.germline.as_deref().map(Germline::read).transpose().status(Status::Input)?;
     if let Some(path) = &plan.germline {
         let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
         tumours.files.push(FileProvenance::of("germline calls", path.display().to_string(), &bytes));
@@ -92,7 +93,7 @@ pub fn run(plan: &Plan) -> Result<Summary> {
     if unpaired > 0 {
         notes.push(format!("{unpaired} tumours have no germline sample of the same name in the calls given."));
     }
-    write(plan, &answers, &release, tumour_type.as_ref(), &notes, &tumours.files)?;
+    write(plan, &answers, &release, tumour_type.as_ref(), &notes, &tumours.files).status(Status::Output)?;
     let with_therapy = answers.iter().filter(|a| !named(&a.findings).is_empty()).count();
     Ok(Summary {
         tumours: answers.len(),

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::therapies::protein::ProteinChange;
 
@@ -105,5 +107,20 @@ fn what_is_not_understood_is_never_something_else() {
         "and",
     ] {
         assert_eq!(VariantName::parse("GENE1", name).kind, VariantKind::Other, "{name}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_text_breaks_the_reading(gene in "[A-Z0-9:]{0,8}", name in "\\PC{0,40}") {
+        let _ = VariantName::parse(&gene, &name);
+    }
+
+    #[test]
+    fn a_change_written_by_us_reads_as_the_same(text in "[A-Z*]?[0-9]{1,4}(_[A-Z][0-9]{1,4})?(del|ins|dup|fs|delins|>|)[A-Z*]{0,3}") {
+        if let Some(change) = ProteinChange::parse(&text) {
+            let again = ProteinChange::parse(&change.to_string());
+            prop_assert!(again.is_some_and(|a| a.is_same(&change)), "{text}: {change}");
+        }
     }
 }
