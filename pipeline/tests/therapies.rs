@@ -218,9 +218,11 @@ fn known_leukaemia_variants_are_found_in_the_tcga_cohort() {
         hits.map(|r| r["sample"].clone()).collect::<std::collections::BTreeSet<_>>().len()
     };
     assert_eq!(tumours("IDH1 R132C", "exact-allele"), 12);
-    assert_eq!(tumours("IDH2 R140Q", "exact-allele"), 16);
-    assert_eq!(tumours("NPM1 EXON 12 MUTATION", "exon-or-region"), 33);
-    assert_eq!(tumours("FLT3 D835Y", "exact-allele"), 10);
+    assert_eq!(tumours("IDH2 R140", "codon"), 17);
+    assert_eq!(tumours("DNMT3A R882", "codon"), 27);
+    assert_eq!(tumours("FLT3 ITD", "exon-or-region"), 33);
+    assert_eq!(tumours("NPM1 EXON 12 MUTATION", "exon-or-region"), 31);
+    assert_eq!(tumours("FLT3 D835Y", "protein-change"), 10, "the release gives no coordinates");
 }
 
 #[test]
