@@ -151,11 +151,11 @@ fn the_gap_to_given_references() {
             assert_near(found.gap, gap, 1e-6, "gap");
             assert_near(found.error, error, 1e-6, "s");
         } else {
-            // The sums expected for references are the best of 100 starts, and for k = 4 and 5 not the least there are
-            // (1000 starts of the same tool find less): they are to be reached or beaten, by no more than those starts
-            // differ among themselves.
-            assert!(found.gap <= gap + 1e-6 && found.gap > gap - 5e-3, "k = {k}: {}, expected {gap}", found.gap);
-            assert!((found.error - error).abs() < 5e-3, "k = {k}: {}, expected {error}", found.error);
+            // The sums expected for references are the best of 100 starts, and for k = 4 and 5 not the least there are:
+            // 300 starts of the same tool lower their mean logarithm by 0.001 and 0.004. So they are to be reached or
+            // beaten, by at most twice that.
+            assert!(found.gap <= gap + 1e-6 && found.gap > gap - 1e-2, "k = {k}: {}, expected {gap}", found.gap);
+            assert!((found.error - error).abs() < 1e-2, "k = {k}: {}, expected {error}", found.error);
         }
     }
     assert_eq!(gap::choose(&gaps), Some(size(&data["expected"]["chosen_k"])));
