@@ -66,7 +66,9 @@ fn braf_v600e_in_melanoma_comes_with_its_approved_therapy_first() {
         (first["sample"].as_str(), first["gene"].as_str(), first["match"].as_str()),
         ("MEL", "BRAF", "exact-allele")
     );
-    assert_eq!((first["level"].as_str(), first["disease_match"].as_str()), ("A", "exact"));
+    // The release files the approval under skin melanoma.
+    assert_eq!((first["level"].as_str(), first["disease_match"].as_str()), ("A", "descendant by name"));
+    assert_eq!(first["therapy"], "Vemurafenib");
     assert!(rows.iter().all(|r| r["release"] == "CIViC 2021-02-25 (5.7 years old)"));
     assert!(rows.iter().all(|r| r["sample"] == "MEL"), "a silent variant holds for nothing");
     let vemurafenib = |r: &&BTreeMap<String, String>| r["therapy"] == "Vemurafenib" && r["effect"] == "sensitivity";
