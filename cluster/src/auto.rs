@@ -20,6 +20,7 @@ use thiserror::Error;
 pub use choice::{Candidate, Verdict};
 pub use views::View;
 
+use choice::Agreement;
 use views::{Null, Tidied};
 
 use crate::consensus::{CoAssociation, consensus_tree, item_consensus};
@@ -162,9 +163,10 @@ fn search(modalities: &[Modality], patients: Vec<String>, settings: Settings) ->
     let found = evaluate(&views, patients.len(), most, settings.resamples, settings)?;
     let null = |kind| nulls(&tidied, kind, patients.len(), most, settings);
     let (independent, continuum) = (null(Null::Independent)?, null(Null::Continuum)?);
-    let candidates: Vec<Candidate> = found.iter().map(|r| r.candidate.clone()).collect();
+    let candidates: Vec<Candidate> =
+        found.par_iter().map(|r| choice::candidate(r.k, &r.agreement, &r.partition, &r.consensus)).collect();
     let verdict = choice::choose(&candidates, settings.groups, &independent, &continuum);
-    let chosen = found.into_iter().find(|r| r.candidate.k == verdict.k);
+    let chosen = found.into_iter().find(|r| r.k == verdict.k);
     let (partition, consensus) = match chosen {
         Some(row) if verdict.structure => (by_size(&row.partition), row.consensus),
         Some(row) => (Partition::new(vec![0; patients.len()]), row.consensus),
@@ -194,14 +196,15 @@ fn nulls(
                 NULL_RESAMPLES,
                 Settings { seed: settings.seed ^ (number + 1), ..settings },
             )?;
-            Ok(rows.iter().map(|r| r.candidate.agreement).fold(f64::NEG_INFINITY, f64::max))
+            Ok(rows.iter().map(|r| r.agreement.mean).fold(f64::NEG_INFINITY, f64::max))
         })
         .collect()
 }
 
 /// One k, evaluated.
 struct Row {
-    candidate: Candidate,
+    k: usize,
+    agreement: Agreement,
     partition: Partition,
     consensus: Array2<f64>,
 }
@@ -233,8 +236,8 @@ fn evaluate(
             }
             let consensus = CoAssociation::mean(&matrices);
             let partition = consensus_tree(&consensus).cut(k);
-            let candidate = choice::candidate(k, &partition, &consensus, &cuts, views);
-            Ok(Row { candidate, partition, consensus })
+            let agreement = choice::agreement(k, &partition, &cuts, views);
+            Ok(Row { k, agreement, partition, consensus })
         })
         .collect()
 }

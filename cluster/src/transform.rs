@@ -5,9 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::prepare::{self, Scale};
 
-/// Quantile of the positive values that is added before taking logs, as [`prepare::tidy`] does.
-const OFFSET: f64 = 0.05;
-
 /// What is done to each value.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -27,8 +24,7 @@ impl Transform {
         if prepare::scale(x) != Scale::Skewed {
             return Self::None;
         }
-        let mut positive: Vec<f64> = x.iter().copied().filter(|v| *v > 0.0 && v.is_finite()).collect();
-        Self::Logarithm { offset: prepare::quantile(&mut positive, OFFSET) }
+        Self::Logarithm { offset: prepare::log_offset(x) }
     }
 
     /// Applies it to one value. What has no finite result is missing: NaN.

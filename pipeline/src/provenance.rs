@@ -2,6 +2,9 @@
 //!
 //! Nothing here depends on the clock, the machine or the number of threads, so that the same run gives the same bytes.
 
+use std::path::Path;
+
+use anyhow::{Context, Result};
 use indexmap::IndexMap;
 use pgx_rules::knowledge::schema::{Knowledge, Source};
 use serde::Serialize;
@@ -80,6 +83,15 @@ impl KnowledgeProvenance {
 }
 
 impl FileProvenance {
+    /// Describes a file that was read by its path.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(role: &'static str, path: &Path) -> Result<Self> {
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        Ok(Self::of(role, path.display().to_string(), &bytes))
+    }
+
     /// Describes a file by its bytes.
     pub fn of(role: &'static str, path: String, bytes: &[u8]) -> Self {
         Self { role, path, sha256: hex(&Sha256::digest(bytes)) }

@@ -1,32 +1,14 @@
 //! `rxstrata classify` by the binary: a model is learnt, judged, saved, and places patients it has not seen.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod support;
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Output;
 
 use assert_cmd::Command;
-
-/// Features × patients; patient p is of class p % 3. Noise from a fixed recurrence, whose start makes the cohort.
-fn matrix(start: u64, patients: usize, features: usize) -> String {
-    let mut state = start;
-    let mut noise = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as f64 / f64::from(1_u32 << 31) * 2.0 - 1.0
-    };
-    let mut text = String::from("feature");
-    for p in 0..patients {
-        let _ = write!(text, "\tP{p:02}");
-    }
-    for f in 0..features {
-        let _ = write!(text, "\ng{f}");
-        for p in 0..patients {
-            let value = noise() + if f % 3 == p % 3 { 2.0 } else { 0.0 };
-            let _ = write!(text, "\t{value:.4}");
-        }
-    }
-    text + "\n"
-}
+use support::matrix;
 
 fn run(place: &Path, arguments: &[&str]) -> Output {
     let binary = assert_cmd::cargo::cargo_bin!("rxstrata");
@@ -41,9 +23,9 @@ fn succeeds(place: &Path, arguments: &[&str]) {
 fn cohort() -> tempfile::TempDir {
     let place = tempfile::tempdir().unwrap();
     let write = |name: &str, text: String| std::fs::write(place.path().join(name), text).unwrap();
-    write("a.tsv", matrix(1, 30, 24));
-    write("b.tsv", matrix(2, 30, 12));
-    write("new.tsv", matrix(3, 12, 24));
+    write("a.tsv", matrix(1, 30, 24, 2.0));
+    write("b.tsv", matrix(2, 30, 12, 2.0));
+    write("new.tsv", matrix(3, 12, 24, 2.0));
     let mut labels = "patient\tsubtype\tsex\n".to_owned();
     for p in 0..30 {
         let _ = writeln!(labels, "P{p:02}\t{}\t{}", ["x", "y", "z"][p % 3], if p % 2 == 0 { "F" } else { "M" });

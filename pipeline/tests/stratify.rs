@@ -1,31 +1,17 @@
 //! `rxstrata stratify` by the binary: outputs, determinism, and what happens when something is wrong.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod support;
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Output;
 
 use assert_cmd::Command;
 
-/// 36 patients in three groups of twelve, 40 features; `shift` parts the groups. Numbers come from a fixed recurrence.
+/// Patients in three groups, 40 features; `shift` parts the groups.
 fn matrix(shift: f64, patients: usize) -> String {
-    let mut state = 12_345_u64;
-    let mut noise = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as f64 / f64::from(1_u32 << 31) * 2.0 - 1.0
-    };
-    let mut text = String::from("feature");
-    for p in 0..patients {
-        let _ = write!(text, "\tP{p:02}");
-    }
-    for f in 0..40 {
-        let _ = write!(text, "\ng{f}");
-        for p in 0..patients {
-            let value = noise() + if f % 3 == p % 3 { shift } else { 0.0 };
-            let _ = write!(text, "\t{value:.4}");
-        }
-    }
-    text + "\n"
+    support::matrix(12_345, patients, 40, shift)
 }
 
 fn stratify(place: &Path, arguments: &[&str]) -> Output {

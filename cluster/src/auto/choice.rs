@@ -58,13 +58,29 @@ pub struct Verdict {
 /// Largest p at which the cohort counts as having groups.
 const LEVEL: f64 = 0.05;
 
-pub(super) fn candidate(
-    k: usize,
-    partition: &Partition,
-    consensus: &Array2<f64>,
-    cuts: &[Cuts],
-    views: &[View],
-) -> Candidate {
+/// How well the cuts into k groups agree with their consensus.
+pub(super) struct Agreement {
+    /// See [`Candidate::agreement`].
+    pub mean: f64,
+    standard_error: f64,
+    by_modality: Vec<f64>,
+}
+
+/// Describes one k.
+pub(super) fn candidate(k: usize, agreement: &Agreement, partition: &Partition, consensus: &Array2<f64>) -> Candidate {
+    Candidate {
+        k,
+        agreement: agreement.mean,
+        standard_error: agreement.standard_error,
+        by_modality: agreement.by_modality.clone(),
+        ambiguous: ambiguous_share(consensus, 0.1, 0.9),
+        area: area(consensus),
+        dispersion: dispersion(consensus),
+        sizes: partition.sizes(),
+    }
+}
+
+pub(super) fn agreement(k: usize, partition: &Partition, cuts: &[Cuts], views: &[View]) -> Agreement {
     let modalities = views.iter().map(|v| v.modality).max().map_or(0, |m| m + 1);
     let resamples = cuts.iter().map(|c| c.resample).max().map_or(0, |r| r + 1);
     let mut sums = Array2::<f64>::zeros((resamples, modalities));
@@ -81,15 +97,10 @@ pub(super) fn candidate(
     let count = by_resample.len().max(1) as f64;
     let agreement = by_resample.iter().sum::<f64>() / count;
     let variance = by_resample.iter().map(|v| (v - agreement) * (v - agreement)).sum::<f64>() / (count - 1.0).max(1.0);
-    Candidate {
-        k,
-        agreement,
+    Agreement {
+        mean: agreement,
         standard_error: (variance / count).sqrt(),
         by_modality: means.columns().into_iter().map(|c| c.mean().unwrap_or(0.0)).collect(),
-        ambiguous: ambiguous_share(consensus, 0.1, 0.9),
-        area: area(consensus),
-        dispersion: dispersion(consensus),
-        sizes: partition.sizes(),
     }
 }
 

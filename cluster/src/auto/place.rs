@@ -8,8 +8,8 @@ use rayon::prelude::*;
 use super::Modality;
 use crate::matrix::FeatureMatrix;
 use crate::partition::Partition;
-use crate::prepare::{self, Scale};
 use crate::random::{sample, stream};
+use crate::transform::Transform;
 
 /// Where a patient was placed.
 pub(super) struct Placed {
@@ -45,8 +45,7 @@ pub(super) fn restrict(modalities: &[Modality], kept: &[&str]) -> Vec<Modality> 
 
 /// Mean profiles of one modality, on the scale on which distances are taken.
 struct Profiles {
-    logs: bool,
-    offset: f64,
+    transform: Transform,
     centre: Array1<f64>,
     spread: Array1<f64>,
     /// Groups × features.
@@ -56,18 +55,17 @@ struct Profiles {
 impl Profiles {
     fn learn(modality: &Modality, groups: &HashMap<&str, usize>, count: usize) -> Self {
         let values = modality.matrix.values();
-        let logs = prepare::scale(values.view()) == Scale::Skewed;
-        let offset = if logs { prepare::log_offset(values.view()) } else { 0.0 };
+        let transform = Transform::learn(values.view());
         let p = values.ncols();
         let mut profiles =
-            Self { logs, offset, centre: Array1::zeros(p), spread: Array1::ones(p), means: Array2::zeros((count, p)) };
+            Self { transform, centre: Array1::zeros(p), spread: Array1::ones(p), means: Array2::zeros((count, p)) };
         let (mut sums, mut squares, mut known) =
             (Array1::<f64>::zeros(p), Array1::<f64>::zeros(p), Array1::<f64>::zeros(p));
         let mut members = Array2::<f64>::zeros((count, p));
         for (patient, row) in modality.matrix.patients().iter().zip(values.rows()) {
             let Some(&group) = groups.get(patient.as_str()) else { continue };
             for (j, &raw) in row.iter().enumerate().filter(|(_, v)| v.is_finite()) {
-                let value = profiles.transformed(raw);
+                let value = transform.apply(raw);
                 sums[j] += value;
                 squares[j] += value * value;
                 known[j] += 1.0;
@@ -88,16 +86,12 @@ impl Profiles {
         profiles
     }
 
-    fn transformed(&self, raw: f64) -> f64 {
-        if self.logs { (raw + self.offset).log2() } else { raw }
-    }
-
     /// Mean squared standardised distance to each group over the features that the patient has.
     fn distances(&self, row: ndarray::ArrayView1<'_, f64>) -> Option<Vec<f64>> {
         let mut sums = vec![0.0; self.means.nrows()];
         let mut known = 0.0;
         for (j, &raw) in row.iter().enumerate().filter(|(_, v)| v.is_finite()) {
-            let value = (self.transformed(raw) - self.centre[j]) / self.spread[j];
+            let value = (self.transform.apply(raw) - self.centre[j]) / self.spread[j];
             known += 1.0;
             for (group, sum) in sums.iter_mut().enumerate() {
                 *sum += (value - self.means[[group, j]]).powi(2);

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use cluster::classify::model::Settings;
 
 use super::status::{Classify, Status};
-use super::stratify::modality;
+use super::stratify::{matrices, pool};
 use crate::stratify::classifier;
 
 const EXAMPLES: &str = include_str!("help/classify.txt");
@@ -91,7 +91,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
 }
 
 fn run_fit(args: &Fit) -> Result<ExitCode> {
-    let matrices = args.matrix.iter().map(|m| modality(m)).collect::<Result<Vec<_>>>().status(Status::Usage)?;
+    let matrices = matrices(&args.matrix)?;
     let plan = classifier::Plan {
         matrices,
         labels: args.labels.clone(),
@@ -112,7 +112,7 @@ fn run_fit(args: &Fit) -> Result<ExitCode> {
 }
 
 fn run_place(args: &Place) -> Result<ExitCode> {
-    let matrices = args.matrix.iter().map(|m| modality(m)).collect::<Result<Vec<_>>>().status(Status::Usage)?;
+    let matrices = matrices(&args.matrix)?;
     let pool = args.common.pool()?;
     let table =
         pool.install(|| classifier::place(&args.model, &matrices, args.common.abstain_below)).status(Status::Input)?;
@@ -129,6 +129,6 @@ impl Common {
             return Err(anyhow!("--abstain-below {}: expected a share from 0 to 1", self.abstain_below))
                 .status(Status::Usage);
         }
-        rayon::ThreadPoolBuilder::new().num_threads(self.threads.unwrap_or(0)).build().context("cannot start threads")
+        pool(self.threads)
     }
 }

@@ -68,7 +68,7 @@ pub struct Args {
 /// # Errors
 /// When an input cannot be read, too few patients are there, or a file cannot be written.
 pub fn run(args: Args) -> Result<ExitCode> {
-    let matrices = args.matrix.iter().map(|m| modality(m)).collect::<Result<Vec<_>>>().status(Status::Usage)?;
+    let matrices = matrices(&args.matrix)?;
     if args.max_subtypes < 2 || args.resamples < 2 {
         return Err(anyhow!("--max-subtypes and --resamples must be at least 2")).status(Status::Usage);
     }
@@ -77,8 +77,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
     let follow_up = args.time.zip(args.event).map(|(time, event)| Columns { time, event });
     let plan = run::Plan { clinical: args.clinical, follow_up, matrices, maf: args.maf, settings, quiet: args.quiet };
     let folder = Folder::open(&args.output).status(Status::Output)?;
-    let threads = args.threads.unwrap_or(0);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
+    let pool = pool(args.threads)?;
     let outcome = pool.install(|| run::run(&plan)).status(Status::Input)?;
     write::write(&folder, &outcome).status(Status::Output)?;
     if !args.quiet {
@@ -96,8 +95,23 @@ pub fn run(args: Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Reads `MODALITY=FILE`.
-pub fn modality(text: &str) -> Result<(String, PathBuf)> {
+/// Reads each `MODALITY=FILE`.
+///
+/// # Errors
+/// Wrong usage, where one is not of that form.
+pub fn matrices(stated: &[String]) -> Result<Vec<(String, PathBuf)>> {
+    stated.iter().map(|text| modality(text)).collect::<Result<_>>().status(Status::Usage)
+}
+
+/// The threads of a command; all cores unless a number was asked for.
+///
+/// # Errors
+/// When the system gives none.
+pub fn pool(threads: Option<usize>) -> Result<rayon::ThreadPool> {
+    rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build().context("cannot start threads")
+}
+
+fn modality(text: &str) -> Result<(String, PathBuf)> {
     match text.split_once('=') {
         Some((name, file)) if !name.is_empty() && !file.is_empty() => Ok((name.to_owned(), PathBuf::from(file))),
         _ => bail!("--matrix '{text}': expected MODALITY=FILE, such as mrna=expression.tsv"),

@@ -5,7 +5,7 @@ mod html;
 mod json;
 mod outside;
 mod parquet;
-mod tsv;
+pub mod tsv;
 mod vcf;
 
 use anyhow::Result;

@@ -47,7 +47,7 @@ pub struct Learnt {
 /// # Errors
 /// When a file or a column cannot be read, or there is too little to learn from.
 pub fn fit(plan: &Plan) -> Result<Learnt> {
-    let modalities = modalities(&plan.matrices)?;
+    let modalities = read::modalities(&read::matrices(&plan.matrices).collect::<Vec<_>>())?;
     let table = Clinical::read(&plan.labels)?;
     let labels = table.pairs(&plan.target)?;
     let properties = plan
@@ -69,17 +69,6 @@ pub fn fit(plan: &Plan) -> Result<Learnt> {
 pub fn of_subtypes(modalities: &[Modality], labels: &[(String, String)], seed: u64) -> Option<Model> {
     let settings = Settings { seed, methods: vec![Method::NearestCentroid], ..Settings::default() };
     Model::fit(modalities, labels, &settings).ok()
-}
-
-fn modalities(matrices: &[(String, PathBuf)]) -> Result<Vec<Modality>> {
-    let mut found: Vec<Modality> = Vec::new();
-    for (name, path) in matrices {
-        if found.iter().any(|m| &m.name == name) {
-            bail!("modality '{name}' is given twice; join its files, or give them different names");
-        }
-        found.push(Modality { name: name.clone(), matrix: read::matrix(path)? });
-    }
-    Ok(found)
 }
 
 /// One line on what the model is worth.
@@ -177,7 +166,7 @@ pub fn place(model: &Path, matrices: &[(String, PathBuf)], abstain_below: f64) -
     let bytes = std::fs::read(model).with_context(|| format!("cannot read {}", model.display()))?;
     let model: Model = serde_json::from_slice(&bytes)
         .with_context(|| format!("{} is not a model of this program", model.display()))?;
-    let modalities = modalities(matrices)?;
+    let modalities = read::modalities(&read::matrices(matrices).collect::<Vec<_>>())?;
     let known: Vec<String> = model.combinations().flat_map(|(names, ..)| names).map(str::to_owned).collect();
     if !modalities.iter().any(|m| known.contains(&m.name)) {
         let mut known = known;

@@ -1,19 +1,47 @@
 //! A matrix of one modality from a table: TSV or CSV, plain or gzip, or Parquet.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use cluster::auto::Modality;
 use cluster::matrix::FeatureMatrix;
 use ndarray::Array2;
 use polars::prelude::{DataType, ParquetReader, SerReader};
+
+use crate::tumour::lines::unpacked;
 
 /// First column names that say what the rows are.
 const FEATURE_ROWS: [&str; 4] = ["feature", "gene", "probe", "protein"];
 const PATIENT_ROWS: [&str; 3] = ["patient", "sample", "subject"];
 /// Cells that mean that nothing was measured.
 const MISSING: [&str; 7] = ["", "NA", "NaN", "nan", "na", "null", "."];
+
+/// Reads the matrix of a file.
+pub type Reader = fn(&Path) -> Result<FeatureMatrix>;
+
+/// A modality, its file, and how that is read.
+pub type Source<'a> = (&'a str, &'a Path, Reader);
+
+/// Modalities whose files are matrices.
+pub fn matrices(named: &[(String, PathBuf)]) -> impl Iterator<Item = Source<'_>> {
+    named.iter().map(|(name, path)| (name.as_str(), path.as_path(), matrix as Reader))
+}
+
+/// Reads all modalities.
+///
+/// # Errors
+/// When two have one name, or a file cannot be read.
+pub fn modalities(sources: &[Source<'_>]) -> Result<Vec<Modality>> {
+    let mut found: Vec<Modality> = Vec::new();
+    for (name, path, read) in sources {
+        if found.iter().any(|m| m.name == *name) {
+            bail!("modality '{name}' is given twice; join its files, or give them different names");
+        }
+        found.push(Modality { name: (*name).to_owned(), matrix: read(path)? });
+    }
+    Ok(found)
+}
 
 /// Reads a matrix, patients in rows whichever way the file has them. A missing value is NaN.
 ///
@@ -60,15 +88,11 @@ impl Table {
 }
 
 fn rows(path: &Path) -> Result<Table> {
-    let mut file = BufReader::new(File::open(path)?);
-    let mut start = [0; 2];
-    let read = file.read(&mut start)?;
-    let file = std::io::Cursor::new(start[..read].to_vec()).chain(file);
-    let source: Box<dyn Read> =
-        if start == [0x1f, 0x8b] { Box::new(flate2::read::MultiGzDecoder::new(file)) } else { Box::new(file) };
     let comma = path.to_string_lossy().trim_end_matches(".gz").to_lowercase().ends_with(".csv");
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(if comma { b',' } else { b'\t' }).quoting(comma).from_reader(source);
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(if comma { b',' } else { b'\t' })
+        .quoting(comma)
+        .from_reader(unpacked(path)?);
     let header = reader.headers()?.clone();
     let mut names = header.iter();
     let corner = names.next().unwrap_or_default().trim_start_matches('\u{feff}').to_owned();

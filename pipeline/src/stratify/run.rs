@@ -1,22 +1,19 @@
 //! From files to subtypes.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use cluster::auto::{Answer, Modality, Settings, auto};
-use cluster::matrix::FeatureMatrix;
-use indexmap::IndexMap;
 
 use super::clinical::Clinical;
 use super::meaning::{Columns, Meaning, meaning};
+use super::read::{Reader, Source};
 use super::{mutations, read};
 use crate::progress::Progress;
 use crate::provenance::FileProvenance;
 
 /// Modality of a MAF file.
 const MUTATIONS: &str = "mutations";
-
-type Reader = fn(&Path) -> Result<FeatureMatrix>;
 
 /// What to stratify, and how.
 #[derive(Debug)]
@@ -55,27 +52,18 @@ pub struct Outcome {
 /// # Errors
 /// When a file cannot be read, two have the same modality, or no subtypes can be looked for.
 pub fn run(plan: &Plan) -> Result<Outcome> {
-    let mut found: IndexMap<&str, Modality> = IndexMap::new();
-    let mut files = Vec::new();
-    let mutations = plan.maf.iter().map(|path| (MUTATIONS, path, mutations::matrix as Reader));
-    let matrices = plan.matrices.iter().map(|(name, path)| (name.as_str(), path, read::matrix as Reader));
-    for (name, path, read) in matrices.chain(mutations) {
-        let matrix = read(path)?;
-        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        files.push(FileProvenance::of("measurements", path.display().to_string(), &bytes));
-        if found.insert(name, Modality { name: name.to_owned(), matrix }).is_some() {
-            bail!("modality '{name}' is given twice; join its files, or give them different names");
-        }
-    }
-    let modalities: Vec<Modality> = found.into_values().collect();
+    let mutations = plan.maf.iter().map(|path| (MUTATIONS, path.as_path(), mutations::matrix as Reader));
+    let sources: Vec<Source<'_>> = read::matrices(&plan.matrices).chain(mutations).collect();
+    let modalities = read::modalities(&sources)?;
+    let mut files =
+        sources.iter().map(|(_, path, _)| FileProvenance::read("measurements", path)).collect::<Result<Vec<_>>>()?;
     let clinical = plan.clinical.as_deref().map(Clinical::read).transpose()?;
     if let (Some(clinical), Some(path)) = (&clinical, &plan.clinical) {
         let known: usize = modalities.iter().map(|m| clinical.known(m.matrix.patients())).sum();
         if known == 0 {
             bail!("{}: none of its patients is in a matrix; the first column must hold the same names", path.display());
         }
-        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        files.push(FileProvenance::of("clinical table", path.display().to_string(), &bytes));
+        files.push(FileProvenance::read("clinical table", path)?);
     }
     let progress = Progress::new(1, plan.quiet);
     let answer = auto(&modalities, plan.settings)?;

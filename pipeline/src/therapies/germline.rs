@@ -7,8 +7,10 @@ use anyhow::{Context, Result, bail};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use pgx_rules::guidance::{Advice, Unanswered, Urgency};
+use pgx_rules::guidance::{Advice, Unanswered};
 use pgx_rules::therapies::evidence::Evidence;
+
+use crate::report::formats::tsv::action;
 
 /// The parts of `calls.json` that are used.
 #[derive(Deserialize)]
@@ -102,16 +104,6 @@ impl Germline {
         rows.sort_by_key(|r| !r.named_for_tumour); // stable: otherwise in the order of the document
         rows.dedup();
         rows
-    }
-}
-
-fn action(urgency: Urgency) -> &'static str {
-    match urgency {
-        Urgency::Avoid => "avoid",
-        Urgency::Adjust => "adjust",
-        Urgency::Monitor => "monitor",
-        Urgency::Standard => "standard",
-        Urgency::None => "none",
     }
 }
 

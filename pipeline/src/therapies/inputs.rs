@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use indexmap::IndexMap;
 use pgx_rules::therapies::tumour::{Place, Tumour};
 use variants::model::Assembly;
@@ -97,8 +97,7 @@ fn state(place: &mut Option<Place>, assembly: Option<Assembly>) {
 
 impl Tumours {
     fn file(&mut self, role: &'static str, path: &Path) -> Result<()> {
-        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        self.files.push(FileProvenance::of(role, path.display().to_string(), &bytes));
+        self.files.push(FileProvenance::read(role, path)?);
         Ok(())
     }
 

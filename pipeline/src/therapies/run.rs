@@ -68,8 +68,7 @@ pub fn run(plan: &Plan) -> Result<Summary> {
     let mut tumours = read(&plan.inputs).status(Status::Input)?;
     let germline = plan.germline.as_deref().map(Germline::read).transpose().status(Status::Input)?;
     if let Some(path) = &plan.germline {
-        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        tumours.files.push(FileProvenance::of("germline calls", path.display().to_string(), &bytes));
+        tumours.files.push(FileProvenance::read("germline calls", path)?);
     }
     let index = Index::of(&evidence);
     let tumour_type = plan.tumour_type.as_deref().map(|text| TumourType::find(text, &evidence));

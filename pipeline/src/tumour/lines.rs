@@ -1,7 +1,7 @@
 //! Lines of a text file, plain or compressed, with their numbers.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -21,14 +21,7 @@ impl Lines {
     /// # Errors
     /// When it cannot be read.
     pub fn open(path: &Path) -> Result<Self> {
-        let shown = || format!("cannot read {}", path.display());
-        let mut file = BufReader::with_capacity(1 << 16, File::open(path).with_context(shown)?);
-        let compressed = file.fill_buf().with_context(shown)?.starts_with(&[0x1f, 0x8b]);
-        let input: Box<dyn BufRead> = if compressed {
-            Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(file)))
-        } else {
-            Box::new(file)
-        };
+        let input = unpacked(path).with_context(|| format!("cannot read {}", path.display()))?;
         Ok(Self { path: path.to_owned(), input, number: 0, line: Vec::new() })
     }
 
@@ -57,6 +50,18 @@ impl Lines {
     pub fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// A file's bytes; gzip (bgzip too) is known by its first two, and unpacked.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn unpacked(path: &Path) -> io::Result<Box<dyn BufRead>> {
+    let mut file = BufReader::with_capacity(1 << 16, File::open(path)?);
+    if file.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
+        return Ok(Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(file))));
+    }
+    Ok(Box::new(file))
 }
 
 /// All of a file as text, unpacked.
