@@ -5,6 +5,7 @@
 
 pub mod cpic2017;
 pub mod iwpc;
+pub mod ttr;
 mod warfarin;
 
 use crate::call::GeneCall;

@@ -3,6 +3,7 @@
 pub mod call;
 mod classify;
 mod demo;
+mod dose;
 mod knowledge;
 mod manual;
 pub mod status;
@@ -34,6 +35,8 @@ enum Command {
     Classify(classify::Args),
     /// Match the variants of tumours to evidence on therapies
     Therapies(Box<therapies::Args>),
+    /// Compute doses: the first one, its revision after INRs, time in range
+    Dose(dose::Args),
     /// Show, check, import and encode the knowledge that calls are made with
     Knowledge(knowledge::Args),
     /// Write a completion script for a shell to standard output
@@ -51,6 +54,7 @@ impl Cli {
             Command::Stratify(args) => stratify::run(args),
             Command::Classify(args) => classify::run(args),
             Command::Therapies(args) => therapies::run(*args),
+            Command::Dose(args) => dose::run(args),
             Command::Knowledge(args) => knowledge::run(args),
             Command::Completions(args) => manual::completions(&args),
             Command::Man(args) => manual::pages(&args),

@@ -5,4 +5,4 @@ pub mod copy_number;
 pub mod fusions;
 pub mod lines;
 pub mod maf;
-mod table;
+pub mod table;

@@ -1,0 +1,34 @@
+//! `rxstrata dose`: doses from models, and how well they hold the range; one file a command.
+
+mod first;
+mod ttr;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+/// Options of `rxstrata dose`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Task {
+    /// The first dose, or a revision after INRs, by every published model that the input allows
+    Warfarin(Box<first::Args>),
+    /// Time in the therapeutic range of INR histories (Rosendaal)
+    Ttr(ttr::Args),
+}
+
+/// Runs the task.
+///
+/// # Errors
+/// When an input cannot be read or used, or an output cannot be written.
+pub fn run(args: Args) -> Result<ExitCode> {
+    match args.task {
+        Task::Warfarin(args) => first::run(*args),
+        Task::Ttr(args) => ttr::run(&args),
+    }
+}
