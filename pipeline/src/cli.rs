@@ -25,7 +25,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run the whole way on a demo cohort of reference samples
+    /// Run the whole way on demo cohorts, of reference samples and of tumours
     Demo(demo::Args),
     /// Call named alleles, phenotypes and drug guidance from variants
     Call(Box<call::Args>),

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -77,6 +78,46 @@ fn the_demo_says_where_to_look_and_a_line_a_person() {
     for sample in ["HG00276  FIN", "NA18980  JPT", "NA19239  YRI", "NA19785  MXL", "NA19917  ASW"] {
         assert!(said.contains(sample), "{sample}: {said}");
     }
+    for line in ["Tumours: adrenocortical carcinomas", "\n92 patients, ", "\nMedian survival, days: ", "\n90 tumours, "]
+    {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+}
+
+/// A number of a table, written in any way.
+fn value(cell: &str) -> f64 {
+    cell.parse().unwrap_or_else(|e| panic!("'{cell}': {e}"))
+}
+
+#[test]
+fn subtypes_of_the_demos_tumours_agree_with_the_published_ones_and_part_by_survival() {
+    assert_eq!(table(&read("tumours/subtypes/subtypes.tsv")).len(), 92);
+    // PMID:27165744: C1A and C1B are the two expression groups, of worse and better outcome.
+    let clinical = table(&read("tumours/subtypes/clinical.tsv"));
+    let published = clinical.iter().find(|r| r["variable"] == "published_c1a_c1b").expect("tested");
+    assert!(value(&published["q"]) < 0.01, "{published:?}");
+    let survival = table(&read("tumours/subtypes/survival.tsv"));
+    let log_rank = survival.iter().find(|r| r["test"] == "log-rank").expect("tested");
+    assert!(value(&log_rank["p"]) < 0.001, "{log_rank:?}");
+}
+
+#[test]
+fn therapies_of_the_demos_tumours_rest_on_what_the_copy_number_table_holds() {
+    let mut text = String::new();
+    let file = std::fs::File::open(demo().0.path().join("tumours/input/copy-number.tsv.gz")).expect("written");
+    flate2::read::GzDecoder::new(file).read_to_string(&mut text).expect("gzip");
+    let copies = table(&text);
+    let matched = table(&read("tumours/therapies/therapies.tsv"));
+    assert!(!matched.is_empty());
+    for row in &matched {
+        let gene = copies.iter().find(|c| c["feature"] == row["gene"]).expect("a gene of the table");
+        let state = match row["variant"].as_str() {
+            "amplification" => "2",
+            "deep deletion" => "-2",
+            other => panic!("'{other}' of {}", row["gene"]),
+        };
+        assert_eq!(gene[&row["sample"]], state, "{row:?}");
+    }
 }
 
 #[test]
@@ -86,7 +127,8 @@ fn a_quiet_demo_says_nothing_and_writes_the_same_bytes_on_one_thread() {
     let output = rxstrata().args(["demo", "--quiet", "--threads", "1", "-o"]).arg(&target).output().expect("runs");
     assert!(output.status.success());
     assert!(output.stdout.is_empty() && output.stderr.is_empty());
-    for name in ["calls.tsv", "guidance.tsv"] {
+    let tumours = ["tumours/subtypes/subtypes.tsv", "tumours/subtypes/model.json", "tumours/therapies/therapies.tsv"];
+    for name in ["calls.tsv", "guidance.tsv"].into_iter().chain(tumours) {
         assert_eq!(std::fs::read_to_string(target.join(name)).expect("written"), read(name), "{name}");
     }
 }

@@ -1,6 +1,7 @@
-//! `rxstrata demo`: the whole way on the embedded cohort of reference samples, by the ordinary commands.
+//! `rxstrata demo`: the whole way on the embedded cohorts, reference samples and tumours, by the ordinary commands.
 
 mod headline;
+mod tumours;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -39,10 +40,10 @@ pub struct Args {
     quiet: bool,
 }
 
-/// Makes the input, calls it, and says what came out.
+/// Makes the input, runs every command on it, and says what came out.
 ///
 /// # Errors
-/// When a file cannot be written or the call fails.
+/// When a file cannot be written or a command fails.
 pub fn run(args: Args) -> Result<ExitCode> {
     let arguments = call_arguments(&args)?;
     let line = Line::try_parse_from(&arguments).context("the demo's own call is not understood")?;
@@ -51,6 +52,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
         let summary = headline::summary(&args.output).context("cannot sum up the demo")?;
         stdout().lock().write_all(summary.as_bytes())?;
     }
+    tumours::run(&args)?;
     Ok(status)
 }
 
