@@ -27,6 +27,7 @@ use crate::consensus::{CoAssociation, consensus_tree, item_consensus};
 use crate::matrix::FeatureMatrix;
 use crate::methods::{Method, MethodError};
 use crate::partition::Partition;
+use crate::stability::{self, AtK, Background};
 
 /// What may be set.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -109,6 +110,8 @@ pub struct Answer {
     pub verdict: Verdict,
     /// The views used.
     pub views: Vec<View>,
+    /// The consensus at every k tried, with all that is measured on it.
+    pub per_k: Vec<AtK>,
     /// Consensus matrix at the chosen k, landmarks × landmarks.
     pub consensus: Array2<f64>,
     /// The patients in the consensus matrix, as places in `patients`: all of them in cohorts below the limit.
@@ -160,7 +163,8 @@ fn search(modalities: &[Modality], patients: Vec<String>, settings: Settings) ->
     let views = views::views(&tidied, settings.method);
     let most = settings.groups.map_or(settings.most.clamp(2, patients.len() / 3), |k| k.max(settings.most));
     let most = most.min((0.8 * patients.len() as f64) as usize);
-    let found = evaluate(&views, patients.len(), most, settings.resamples, settings)?;
+    let (found, cuts) = evaluate(&views, patients.len(), most, settings.resamples, settings)?;
+    let per_k = per_k(&found, &cuts, &views, most, settings.seed)?;
     let null = |kind| nulls(&tidied, kind, patients.len(), most, settings);
     let (independent, continuum) = (null(Null::Independent)?, null(Null::Continuum)?);
     let candidates: Vec<Candidate> =
@@ -168,13 +172,13 @@ fn search(modalities: &[Modality], patients: Vec<String>, settings: Settings) ->
     let verdict = choice::choose(&candidates, settings.groups, &independent, &continuum);
     let chosen = found.into_iter().find(|r| r.k == verdict.k);
     let (partition, consensus) = match chosen {
-        Some(row) if verdict.structure => (by_size(&row.partition), row.consensus),
+        Some(row) if verdict.structure => (row.partition.by_size(), row.consensus),
         Some(row) => (Partition::new(vec![0; patients.len()]), row.consensus),
         None => (Partition::new(vec![0; patients.len()]), Array2::zeros((patients.len(), patients.len()))),
     };
     let (confidence, runner_up) = certainty(&consensus, &partition);
     let landmarks = (0..patients.len()).collect();
-    Ok(Answer { patients, partition, confidence, runner_up, candidates, verdict, views, consensus, landmarks })
+    Ok(Answer { patients, partition, confidence, runner_up, candidates, verdict, views, per_k, consensus, landmarks })
 }
 
 /// Best agreement, over all k, of each of the simulated cohorts.
@@ -189,7 +193,7 @@ fn nulls(
         .into_par_iter()
         .map(|number| {
             let simulated: Vec<_> = tidied.iter().map(|t| t.null(kind, settings.seed, number)).collect();
-            let rows = evaluate(
+            let (rows, _) = evaluate(
                 &views::views(&simulated, settings.method),
                 patients,
                 most,
@@ -216,14 +220,14 @@ fn evaluate(
     most: usize,
     resamples: usize,
     settings: Settings,
-) -> Result<Vec<Row>, AutoError> {
+) -> Result<(Vec<Row>, Vec<cuts::Cuts>), AutoError> {
     let jobs: Vec<(usize, usize)> = (0..views.len()).flat_map(|v| (0..resamples).map(move |r| (v, r))).collect();
     let cuts: Vec<cuts::Cuts> = jobs
         .into_par_iter()
         .map(|(view, resample)| cuts::cut(&views[view], view, resample, most, settings))
         .collect::<Result<_, MethodError>>()?;
     let modalities = views.iter().map(|v| v.modality).max().map_or(0, |m| m + 1);
-    (2..=most)
+    let rows = (2..=most)
         .into_par_iter()
         .map(|k| {
             let mut matrices = Vec::new();
@@ -239,19 +243,21 @@ fn evaluate(
             let agreement = choice::agreement(k, &partition, &cuts, views);
             Ok(Row { k, agreement, partition, consensus })
         })
-        .collect()
+        .collect::<Result<_, AutoError>>()?;
+    Ok((rows, cuts))
 }
 
-/// Groups renumbered by falling size; the group of the earlier patient first where sizes are equal.
-fn by_size(partition: &Partition) -> Partition {
-    let sizes = partition.sizes();
-    let mut order: Vec<usize> = (0..sizes.len()).collect();
-    order.sort_by_key(|&g| std::cmp::Reverse(sizes[g]));
-    let mut rank = vec![0; sizes.len()];
-    for (place, &group) in order.iter().enumerate() {
-        rank[group] = place;
-    }
-    Partition::ranked(partition.labels().iter().map(|&g| rank[g]).collect(), sizes.len())
+/// Measures the consensus at each k, against the first view of each modality.
+fn per_k(rows: &[Row], cuts: &[cuts::Cuts], views: &[View], most: usize, seed: u64) -> Result<Vec<AtK>, MethodError> {
+    let mut first: Vec<&View> = views.iter().collect();
+    first.dedup_by_key(|v| v.modality);
+    let tables: Vec<_> = first.iter().map(|v| (v.patients.as_slice(), v.scores.view())).collect();
+    let background = Background::new(&tables, most, seed)?;
+    let measure =
+        |r: &Row| stability::at_k(r.consensus.clone(), &r.partition, cuts.iter().flat_map(|c| c.of(r.k)), &background);
+    let mut found: Vec<AtK> = rows.par_iter().map(measure).collect();
+    stability::set_gains(&mut found);
+    Ok(found)
 }
 
 fn certainty(consensus: &Array2<f64>, partition: &Partition) -> (Vec<f64>, Vec<usize>) {

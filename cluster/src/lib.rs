@@ -22,6 +22,7 @@ pub mod partition;
 pub mod prepare;
 pub mod principal;
 pub mod random;
+pub mod stability;
 pub mod survival;
 mod tails;
 pub mod transform;

@@ -29,6 +29,23 @@ impl Partition {
         Self { labels, groups }
     }
 
+    /// The same groups numbered by falling size; of equal ones that of the earlier patient first.
+    #[must_use]
+    pub fn by_size(&self) -> Self {
+        let sizes = self.sizes();
+        let mut order: Vec<usize> = (0..sizes.len()).collect();
+        let mut first = vec![usize::MAX; sizes.len()];
+        for (i, &group) in self.labels.iter().enumerate().rev() {
+            first[group] = i;
+        }
+        order.sort_by_key(|&g| (std::cmp::Reverse(sizes[g]), first[g]));
+        let mut rank = vec![0; sizes.len()];
+        for (place, &group) in order.iter().enumerate() {
+            rank[group] = place;
+        }
+        Self::ranked(self.labels.iter().map(|&g| rank[g]).collect(), sizes.len())
+    }
+
     /// The group of each patient.
     pub fn labels(&self) -> &[usize] {
         &self.labels

@@ -72,8 +72,14 @@ pub fn run(args: Args) -> Result<ExitCode> {
     if args.max_subtypes < 2 || args.resamples < 2 {
         return Err(anyhow!("--max-subtypes and --resamples must be at least 2")).status(Status::Usage);
     }
-    let settings =
-        Settings { seed: args.seed, most: args.max_subtypes, resamples: args.resamples, ..Settings::default() };
+    let settings = Settings {
+        seed: args.seed,
+        most: args.max_subtypes,
+        resamples: args.resamples,
+        method: args.method.as_deref().and_then(cluster::methods::method),
+        groups: args.subtypes.map(usize::from),
+        ..Settings::default()
+    };
     let follow_up = args.time.zip(args.event).map(|(time, event)| Columns { time, event });
     let plan = run::Plan { clinical: args.clinical, follow_up, matrices, maf: args.maf, settings, quiet: args.quiet };
     let folder = Folder::open(&args.output).status(Status::Output)?;
