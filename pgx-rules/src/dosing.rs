@@ -5,6 +5,8 @@
 
 pub mod cpic2017;
 pub mod iwpc;
+pub mod nomogram;
+pub mod rails;
 pub mod ttr;
 mod warfarin;
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::guidance::action::Action;
 
 pub use comedication::Phenoconversion;
-pub use dosing::DosingTable;
+pub use dosing::{Accuracy, DosingTable};
 
 /// All of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

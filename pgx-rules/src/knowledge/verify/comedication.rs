@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Finding, Severity};
-use crate::knowledge::schema::{Knowledge, PhenotypeMethod};
+use crate::knowledge::schema::{Accuracy, DosingTable, Knowledge, PhenotypeMethod};
 
 /// Checks both folders.
 pub(super) fn check(knowledge: &Knowledge, findings: &mut Vec<Finding>) {
@@ -37,12 +37,28 @@ pub(super) fn check(knowledge: &Knowledge, findings: &mut Vec<Finding>) {
     }
     for table in knowledge.dosing.values() {
         let infinite = table.equations.values().flatten().find(|(_, c)| !c.is_finite());
-        if table.pmid.is_empty() || table.equations.is_empty() || infinite.is_some() {
+        if table.title.is_empty() || table.equations.is_empty() || infinite.is_some() {
             findings.push(Finding {
                 severity: Severity::Error,
                 place: format!("dosing/{}.toml", table.name),
-                what: "needs a PMID, and equations with finite coefficients".into(),
+                what: "needs a title, and equations with finite coefficients".into(),
+            });
+        }
+        for found in table.accuracy.iter().filter(|found| !is_sound(table, found)) {
+            findings.push(Finding {
+                severity: Severity::Error,
+                place: format!("dosing/{}.toml", table.name),
+                what: format!(
+                    "accuracy of '{}': needs an equation of the file, a share, and factors or a margin",
+                    found.equation
+                ),
             });
         }
     }
+}
+
+fn is_sound(table: &DosingTable, found: &Accuracy) -> bool {
+    table.equations.contains_key(&found.equation)
+        && (0.0..=1.0).contains(&found.share)
+        && found.factors.is_some() != found.margin.is_some()
 }
