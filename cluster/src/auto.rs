@@ -254,7 +254,8 @@ fn per_k(rows: &[Row], cuts: &[cuts::Cuts], views: &[View], most: usize, seed: u
     let tables: Vec<_> = first.iter().map(|v| (v.patients.as_slice(), v.scores.view())).collect();
     let background = Background::new(&tables, most, seed)?;
     let measure =
-        |r: &Row| stability::at_k(r.consensus.clone(), &r.partition, cuts.iter().flat_map(|c| c.of(r.k)), &background);
+        |r: &Row| let draws = cuts.iter().flat_map(|c| c.of(r.k)).map(|d| (d.patients.as_slice(), &d.partition));
+        stability::at_k(r.consensus.clone(), &r.partition, draws, &background);
     let mut found: Vec<AtK> = rows.par_iter().map(measure).collect();
     stability::set_gains(&mut found);
     Ok(found)

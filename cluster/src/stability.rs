@@ -4,7 +4,7 @@ use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::consensus::{self, Draw, consensus_tree};
+use crate::consensus::{self, consensus_tree};
 use crate::distance::{Metric, condensed};
 use crate::gap::{self, Gap};
 use crate::indices::silhouette_of;
@@ -148,12 +148,15 @@ impl Background {
     }
 }
 
-/// Measures the consensus at one k. `draws` are partitions of resamples into k groups, for the similarity of each group
-/// to what the resamples find.
+/// Some of the patients, as numbers in the cohort, and their groups.
+pub type Resample<'a> = (&'a [usize], &'a Partition);
+
+/// Measures the consensus at one k. `draws` are resamples cut into k groups, for the similarity of each group to what
+/// they find.
 pub fn at_k<'a>(
     consensus: Array2<f64>,
     partition: &Partition,
-    draws: impl Iterator<Item = &'a Draw>,
+    draws: impl Iterator<Item = Resample<'a>>,
     background: &Background,
 ) -> AtK {
     let partition = partition.by_size();
@@ -222,7 +225,7 @@ struct Similarity {
 }
 
 impl Similarity {
-    fn of<'a>(partition: &Partition, draws: impl Iterator<Item = &'a Draw>) -> Self {
+    fn of<'a>(partition: &Partition, draws: impl Iterator<Item = Resample<'a>>) -> Self {
         let k = partition.groups();
         let mut found = Self { sums: vec![0.0; k], dissolved: vec![0.0; k], counts: vec![0.0; k] };
         for draw in draws {
@@ -239,9 +242,9 @@ impl Similarity {
 
 /// For each group of `whole` its greatest Jaccard similarity with a group of the draw, among the patients drawn; none
 /// where no patient of the group was.
-fn closest(whole: &Partition, draw: &Draw) -> Vec<Option<f64>> {
-    let mut both = Array2::<f64>::zeros((whole.groups(), draw.partition.groups()));
-    for (&patient, &label) in draw.patients.iter().zip(draw.partition.labels()) {
+fn closest(whole: &Partition, (patients, found): Resample<'_>) -> Vec<Option<f64>> {
+    let mut both = Array2::<f64>::zeros((whole.groups(), found.groups()));
+    for (&patient, &label) in patients.iter().zip(found.labels()) {
         both[[whole.labels()[patient], label]] += 1.0;
     }
     let (ours, theirs) = (both.sum_axis(ndarray::Axis(1)), both.sum_axis(ndarray::Axis(0)));
@@ -296,11 +299,11 @@ mod tests {
     fn a_group_is_as_stable_as_its_nearest_group_in_each_resample() {
         let whole = Partition::new([0, 0, 0, 0, 1, 1]);
         // {0,1,2} of group 0 were drawn, and found as {0,1} and {2,4,5}.
-        let draw = Draw { patients: vec![0, 1, 2, 4, 5], partition: Partition::new([0, 0, 1, 1, 1]) };
-        assert_eq!(closest(&whole, &draw), [Some(2.0 / 3.0), Some(2.0 / 3.0)]);
-        let without = Draw { patients: vec![0, 1], partition: Partition::new([0, 0]) };
-        assert_eq!(closest(&whole, &without), [Some(1.0), None]);
-        let found = Similarity::of(&whole, [&draw, &without].into_iter());
+        let (drawn, split) = (vec![0, 1, 2, 4, 5], Partition::new([0, 0, 1, 1, 1]));
+        assert_eq!(closest(&whole, (&drawn, &split)), [Some(2.0 / 3.0), Some(2.0 / 3.0)]);
+        let (few, one) = (vec![0, 1], Partition::new([0, 0]));
+        assert_eq!(closest(&whole, (&few, &one)), [Some(1.0), None]);
+        let found = Similarity::of(&whole, [(drawn.as_slice(), &split), (few.as_slice(), &one)].into_iter());
         assert_eq!((found.counts, found.dissolved), (vec![2.0, 1.0], vec![0.0, 0.0]));
     }
 }
