@@ -253,9 +253,10 @@ fn per_k(rows: &[Row], cuts: &[cuts::Cuts], views: &[View], most: usize, seed: u
     first.dedup_by_key(|v| v.modality);
     let tables: Vec<_> = first.iter().map(|v| (v.patients.as_slice(), v.scores.view())).collect();
     let background = Background::new(&tables, most, seed)?;
-    let measure =
-        |r: &Row| let draws = cuts.iter().flat_map(|c| c.of(r.k)).map(|d| (d.patients.as_slice(), &d.partition));
-        stability::at_k(r.consensus.clone(), &r.partition, draws, &background);
+    let measure = |r: &Row| {
+        let draws = cuts.iter().flat_map(|c| c.of(r.k)).map(|d| (d.patients.as_slice(), &d.partition));
+        stability::at_k(r.consensus.clone(), &r.partition, draws, &background)
+    };
     let mut found: Vec<AtK> = rows.par_iter().map(measure).collect();
     stability::set_gains(&mut found);
     Ok(found)
