@@ -361,8 +361,8 @@ pub fn longest_interval(now: &Now<'_>) -> f64 {
 
 /// Reason not to act on a forecast: its central 90 % band is too wide.
 pub fn forecast(low: f64, high: f64) -> Option<Rail> {
-    // written so that a band that is no number is refused too
-    (!(high - low <= WIDEST_FORECAST)).then_some(Rail::WideForecast)
+    let is_narrow = high - low <= WIDEST_FORECAST; // false also for a band that is no number
+    (!is_narrow).then_some(Rail::WideForecast)
 }
 
 /// Reason not to act on a model: the INR lies outside its central 99 % band.
