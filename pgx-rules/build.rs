@@ -14,6 +14,8 @@ mod knowledge {
 #[path = "src/therapies"]
 mod therapies {
     pub mod evidence;
+    pub mod genes;
+    pub mod ontology;
     pub mod profile;
     pub mod store;
 }

@@ -2,17 +2,21 @@
 //!
 //! [`tumour`] holds what was found in a tumour; [`evidence`] what is known, read from `knowledge/therapies` by [`store`]
 //! and taken from published releases by [`import`]; [`name`] and [`protein`] read the free text that variants are named
-//! with; [`matching`] compares the two and says how closely they agree; [`report`] orders what was found.
+//! with; [`matching`] compares the two and says how closely they agree; [`disease`] says how near a study's disease is, by
+//! the [`ontology`]; [`report`] orders what was found, and [`tier`] says why in that order.
 
 pub mod disease;
 pub mod evidence;
+pub mod genes;
 pub mod import;
 pub mod matching;
 pub mod name;
+pub mod ontology;
 pub mod profile;
 pub mod protein;
 pub mod report;
 pub mod store;
+pub mod tier;
 pub mod tumour;
 
 use std::sync::OnceLock;

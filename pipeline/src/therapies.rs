@@ -2,6 +2,7 @@
 
 pub mod date;
 mod germline;
+mod glance;
 mod inputs;
 mod json;
 mod page;

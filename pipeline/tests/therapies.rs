@@ -58,17 +58,26 @@ fn shared(relative: &str) -> Option<PathBuf> {
 }
 
 #[test]
-fn braf_v600e_in_melanoma_comes_with_its_approved_therapy_first() {
+fn braf_v600e_in_melanoma_comes_with_its_approved_therapies_first() {
     let place = place();
     let rows = matched(place.path(), &["--maf", "t.maf", "--tumour-type", "Melanoma"]);
-    let first = &rows[0];
+    let cell = |row: usize, column: &str| rows[row][column].as_str();
+    assert_eq!((cell(0, "sample"), cell(0, "gene"), cell(0, "match")), ("MEL", "BRAF", "codon"));
     assert_eq!(
-        (first["sample"].as_str(), first["gene"].as_str(), first["match"].as_str()),
-        ("MEL", "BRAF", "exact-allele")
+        (cell(0, "therapy"), cell(0, "disease_match"), cell(0, "tier")),
+        ("Binimetinib, Encorafenib", "exact", "I-A")
     );
-    // The release files the approval under skin melanoma.
-    assert_eq!((first["level"].as_str(), first["disease_match"].as_str()), ("A", "descendant by name"));
-    assert_eq!(first["therapy"], "Vemurafenib");
+    // The release files this approval under skin melanoma, which the tumour may or may not be.
+    let vemurafenib = rows.iter().find(|r| r["therapy"] == "Vemurafenib" && r["level"] == "A").unwrap();
+    assert_eq!((vemurafenib["match"].as_str(), vemurafenib["disease_match"].as_str()), ("exact-allele", "descendant"));
+    assert_eq!(vemurafenib["tier"], "I-A if Skin Melanoma");
+    assert!(vemurafenib["reason"].contains("a kind of the tumour type given"), "{vemurafenib:?}");
+    let tiers: Vec<&str> =
+        rows.iter().take_while(|r| r["evidence_type"] == "predictive").map(|r| r["tier"].as_str()).collect();
+    let first_of = |tier: &str| tiers.iter().position(|t| t.starts_with(tier)).unwrap();
+    assert!(
+        first_of("I-A") < first_of("I-B") && first_of("I-B") < first_of("II-C") && first_of("II-C") < first_of("II-D")
+    );
     assert!(rows.iter().all(|r| r["release"] == "CIViC 2021-02-25 (5.7 years old)"));
     assert!(rows.iter().all(|r| r["sample"] == "MEL"), "a silent variant holds for nothing");
     let vemurafenib = |r: &&BTreeMap<String, String>| r["therapy"] == "Vemurafenib" && r["effect"] == "sensitivity";
@@ -78,6 +87,75 @@ fn braf_v600e_in_melanoma_comes_with_its_approved_therapy_first() {
         let is_gene = row["evidence_variant"].ends_with("MUTATION");
         assert_eq!(is_gene, row["match"] == "gene", "{row:?}");
     }
+}
+
+#[test]
+fn an_approval_in_another_tumour_type_stands_below_studies_in_this_one_and_says_so() {
+    let place = place();
+    let rows = matched(place.path(), &["--maf", "t.maf", "--tumour-type", "Colorectal Cancer"]);
+    let at = |keep: &dyn Fn(&BTreeMap<String, String>) -> bool| rows.iter().position(keep).unwrap();
+    let elsewhere = at(&|r| r["level"] == "A" && r["disease_match"] == "other" && r["effect"] == "sensitivity");
+    let here = at(&|r| r["level"] == "B" && r["disease_match"] == "exact");
+    assert!(here < elsewhere, "{here} {elsewhere}");
+    assert_eq!(rows[elsewhere]["tier"], "II-C");
+    assert!(rows[elsewhere]["reason"].contains("in another tumour type ("), "{}", rows[elsewhere]["reason"]);
+    let untyped = matched(place.path(), &["--maf", "t.maf"]);
+    assert!(untyped.iter().all(|r| r["tier"].is_empty()), "a tier depends on the tumour type");
+}
+
+#[test]
+fn nearness_of_tumour_types_comes_from_the_disease_ontology() {
+    let place = place();
+    let of = |tumour_type: &str| {
+        let rows = matched(place.path(), &["--fusions", "fusions.tsv", "--tumour-type", tumour_type]);
+        let nsclc = rows.iter().find(|r| r["disease"] == "Lung Non-small Cell Carcinoma").unwrap();
+        nsclc["disease_match"].clone()
+    };
+    assert_eq!(of("Lung Non-small Cell Carcinoma"), "exact");
+    assert_eq!(of("lung adenocarcinoma"), "ancestor", "no word of the names says so");
+    assert_eq!(of("DOID:1324"), "descendant", "lung cancer, by its number");
+    assert_eq!(of("Lung Small Cell Carcinoma"), "other");
+    assert_eq!(of("Lung Tumour of Mine"), "other, shared word: lung");
+    let page = std::fs::read_to_string(place.path().join("out/LUNG.therapies.html")).unwrap();
+    assert!(page.contains("does not know the tumour type Lung Tumour of Mine"));
+}
+
+#[test]
+fn a_gene_is_known_by_its_alias_and_a_name_of_several_genes_by_none() {
+    let place = place();
+    let copies = "gene\tsample\tstate\nHER2\tBREAST\tamplification\nMLL2\tBREAST\tdeletion\n";
+    std::fs::write(place.path().join("alias.tsv"), copies).unwrap();
+    let rows = matched(place.path(), &["--copy-number", "alias.tsv"]);
+    assert!(rows.iter().all(|r| r["gene"] == "ERBB2" && r["note"].contains("ERBB2 given as HER2")), "{rows:?}");
+    let mut symbol = matched(place.path(), &["--copy-number", "cn.tsv"]);
+    symbol.retain(|r| r["gene"] == "ERBB2");
+    assert_eq!(symbol.len(), rows.len(), "the same as by its symbol");
+    let json = std::fs::read_to_string(place.path().join("out/therapies.json")).unwrap();
+    assert!(!json.contains("given as"), "the symbol itself needs no word");
+    matched(place.path(), &["--copy-number", "alias.tsv"]);
+    let json = std::fs::read_to_string(place.path().join("out/therapies.json")).unwrap();
+    assert!(json.contains("ERBB2 given as HER2 (alias)"), "{json}");
+    assert!(json.contains("MLL2 was matched to nothing: it is a name of KMT2D, and of KMT2B"), "{json}");
+}
+
+#[test]
+fn a_drug_with_evidence_both_ways_shows_it_at_a_glance() {
+    let place = place();
+    let row = |position: &str, bases: &str, protein: &str| {
+        format!("EGFR\tGRCh37\t7\t{position}\t{position}\tMissense_Mutation\t{bases}\tLUNG\t{protein}\n")
+    };
+    let maf = [
+        MAF.lines().take(2).map(|l| format!("{l}\n")).collect::<String>(),
+        row("55259515", "T\tG", "p.L858R"),
+        row("55249071", "C\tT", "p.T790M"),
+    ];
+    std::fs::write(place.path().join("lung.maf"), maf.concat()).unwrap();
+    matched(place.path(), &["--maf", "lung.maf", "--tumour-type", "Lung Adenocarcinoma"]);
+    let page = std::fs::read_to_string(place.path().join("out/LUNG.therapies.html")).unwrap();
+    let glance = page.split("id=\"glance\"").nth(1).unwrap().split("</section>").next().unwrap();
+    let of = |drug: &str| glance.split("<tr>").find(|r| r.contains(&format!(">{drug}<"))).unwrap().to_owned();
+    assert!(of("Erlotinib").contains("both ways") && of("Erlotinib").contains("p.T790M"), "{}", of("Erlotinib"));
+    assert!(!of("Osimertinib").contains("both ways"));
 }
 
 #[test]
@@ -200,14 +278,34 @@ fn bad_input_is_one_line_and_leaves_nothing() {
 fn the_same_input_gives_the_same_bytes_at_any_number_of_threads() {
     let place = place();
     let bytes = |threads: &str| {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("rxstrata"));
-        command.current_dir(place.path()).env("RAYON_NUM_THREADS", threads);
-        command.args(["therapies", "--maf", "t.maf", "--copy-number", "cn.tsv", "-o", threads, "--report-date", DAY]);
-        assert!(command.output().unwrap().status.success());
+        let more =
+            ["--maf", "t.maf", "--copy-number", "cn.tsv", "-o", threads, "--report-date", DAY, "--threads", threads];
+        assert!(rxstrata(place.path(), &[&["therapies"], &more[..]].concat()).status.success());
         let read = |name: &str| std::fs::read(place.path().join(threads).join(name)).unwrap();
         (read("therapies.tsv"), read("therapies.json"), read("MEL.therapies.html"))
     };
-    assert!(bytes("1") == bytes("4"));
+    let one = bytes("1");
+    assert!(one == bytes("2") && one == bytes("5"));
+}
+
+#[test]
+fn what_is_written_as_json_keeps_to_its_schema() {
+    let schema = include_str!("../../docs/schema/therapies.schema.json");
+    let validator = jsonschema::draft202012::new(&serde_json::from_str(schema).unwrap()).unwrap();
+    let place = place();
+    std::fs::write(place.path().join("P.outside.tsv"), "DPYD\t*1/*1\tNormal Metabolizer\t2.0\n").unwrap();
+    assert!(rxstrata(place.path(), &["call", "--outside-calls", "P.outside.tsv", "-o", "germline"]).status.success());
+    let inputs = ["--maf", "t.maf", "--copy-number", "cn.tsv", "--fusions", "fusions.tsv"];
+    for more in [vec![], vec!["--tumour-type", "Melanoma", "--germline", "germline/calls.json"]] {
+        matched(place.path(), &[&inputs[..], &more[..]].concat());
+        let text = std::fs::read_to_string(place.path().join("out/therapies.json")).unwrap();
+        let mut document: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let faults: Vec<String> =
+            validator.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert_eq!(faults, Vec::<String>::new());
+        document["samples"][0]["surplus"] = true.into();
+        assert!(!validator.is_valid(&document), "nothing may stand there unnamed");
+    }
 }
 
 #[test]

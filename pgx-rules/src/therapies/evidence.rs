@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::genes::GeneNames;
+use super::ontology::Ontology;
 use super::profile::Profile;
 
 /// A release of evidence.
@@ -15,6 +17,10 @@ pub struct Evidence {
     pub variants: Vec<KnownVariant>,
     /// Evidence items, by identifier.
     pub items: Vec<EvidenceItem>,
+    /// Which disease contains which.
+    pub diseases: Ontology,
+    /// Other names of genes.
+    pub genes: GeneNames,
 }
 
 /// `therapies/RELEASE.toml`.

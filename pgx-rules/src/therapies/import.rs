@@ -5,15 +5,22 @@
 //! No prose is taken.
 
 mod files;
+mod hgnc;
 mod items;
+mod obo;
 mod rows;
 mod variants;
 
 use std::path::{Path, PathBuf};
 
 use super::evidence::{Evidence, EvidenceRelease};
+use super::genes::GeneNames;
+use super::ontology::Ontology;
 use crate::knowledge::import::ImportError;
 use files::Files;
+
+pub use hgnc::genes;
+pub use obo::{diseases, terms};
 
 /// A row that could not be used, or not wholly.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +73,9 @@ pub fn civic(folder: &Path, date: Option<&str>) -> Result<Imported, ImportError>
         references: vec!["PMID:28138153".to_owned(), "PMID:36373660".to_owned()],
         link: read.link,
     };
-    Ok(Imported { evidence: Evidence { release, variants: known, items }, problems, not_accepted: read.not_accepted })
+    let evidence =
+        Evidence { release, variants: known, items, diseases: Ontology::default(), genes: GeneNames::default() };
+    Ok(Imported { evidence, problems, not_accepted: read.not_accepted })
 }
 
 #[cfg(test)]

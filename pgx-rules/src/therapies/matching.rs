@@ -2,6 +2,7 @@
 
 mod copies;
 mod index;
+mod names;
 mod small;
 
 use std::fmt;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::disease::{DiseaseMatch, TumourType};
 use super::evidence::{Direction, EvidenceKind, EvidenceLevel};
 use super::matching::{Index, MatchLevel, NotCompared};
+use super::tier::{Tier, explain, standing};
 use super::tumour::Tumour;
 
 /// What evidence says of a therapy.
@@ -85,13 +86,19 @@ pub struct Statement {
     pub rating: Option<u8>,
     /// Whether the source has put one of them in question.
     pub flagged: bool,
+    /// Its tier, where one can be derived.
+    pub tier: Option<Tier>,
+    /// Why it stands where it does, in a sentence or two.
+    pub reason: String,
 }
 
 /// What a release says of one tumour.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Findings {
-    /// Statements: on therapies first, then by level, match and disease.
+    /// Statements: on therapies first, then by tier, level, disease and match.
     pub statements: Vec<Statement>,
+    /// Genes that the input names otherwise than the release, or by a name that several genes have.
+    pub gene_names: Vec<String>,
     /// Number of items that could not be compared, by reason.
     pub not_compared: BTreeMap<NotCompared, usize>,
 }
@@ -109,7 +116,7 @@ pub fn findings(index: &Index<'_>, tumour: &Tumour, tumour_type: Option<&TumourT
             disease_match: tumour_type.map_or(DiseaseMatch::NotStated, |t| t.compare(&item.disease, &item.doid)),
             effect: Effect::of(item.kind, &item.significance),
             direction: item.direction,
-            therapies: item.therapies.clone(),
+            therapies: in_order(&item.therapies, &item.interaction),
             interaction: item.interaction.clone(),
             gene: found.hit.gene,
             found: found.hit.found,
@@ -122,6 +129,8 @@ pub fn findings(index: &Index<'_>, tumour: &Tumour, tumour_type: Option<&TumourT
             citations: Some(item.citation.clone()).filter(|c| !c.is_empty()).into_iter().collect(),
             rating: item.rating,
             flagged: item.flagged,
+            tier: None,
+            reason: String::new(),
         };
         statements.push(statement);
     }
@@ -133,14 +142,28 @@ pub fn findings(index: &Index<'_>, tumour: &Tumour, tumour_type: Option<&TumourT
             None => joined.push(statement),
         }
     }
-    Findings { statements: joined, not_compared: matched.not_compared }
+    for statement in &mut joined {
+        (statement.tier, statement.reason) = explain(statement);
+    }
+    Findings { statements: joined, gene_names: matched.gene_names, not_compared: matched.not_compared }
+}
+
+/// The source writes the partners of a combination in any order; that of a sequence means something.
+fn in_order(therapies: &str, interaction: &str) -> String {
+    if interaction == "sequential" {
+        return therapies.to_owned();
+    }
+    let mut parts: Vec<&str> = therapies.split(',').collect();
+    parts.sort_unstable();
+    parts.join(",")
 }
 
 impl Statement {
     /// What makes two items one statement, in the order of ranking.
     fn key(&self) -> impl Ord + '_ {
-        let rank =
-            (self.kind, self.matched == MatchLevel::OtherChangeAtCodon, self.level, self.matched, &self.disease_match);
+        let is_related = self.matched == MatchLevel::OtherChangeAtCodon;
+        let place = (standing(self.level, &self.disease_match), self.level, &self.disease_match);
+        let rank = (self.kind, is_related, place, self.matched);
         let says = (self.effect, self.direction, &self.therapies, &self.interaction, &self.significance);
         let of = (&self.gene, &self.found, &self.speaks_of, &self.disease, &self.origin, &self.note);
         (rank, says, of)

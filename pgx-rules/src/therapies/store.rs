@@ -1,6 +1,8 @@
 //! The files of `knowledge/therapies`: the only place that knows their layout.
 //!
-//! `RELEASE.toml`; `variants.tsv`, one row a variant; `evidence.tsv`, one row an item.
+//! `RELEASE.toml`; `variants.tsv`, one row a variant; `evidence.tsv`, one row an item. Where they are known also
+//! `diseases.tsv`, one row a disease, and `genes.tsv`, one row a name, each with a file of the same name in TOML that says
+//! where it comes from.
 
 use std::io;
 use std::path::Path;
@@ -8,6 +10,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::evidence::{Direction, Evidence, EvidenceItem, EvidenceKind, EvidenceLevel, KnownVariant};
+use super::genes::GeneNames;
+use super::ontology::{Ontology, Term};
 use super::profile::Profile;
 use crate::knowledge::read::{ReadError, table, toml_file};
 
@@ -31,6 +35,16 @@ struct ItemRow {
     flagged: String,
 }
 
+/// One row of `diseases.tsv`; lists are separated by `|`.
+#[derive(Serialize, Deserialize)]
+struct TermRow {
+    doid: String,
+    name: String,
+    parents: String,
+    merged: String,
+    synonyms: String,
+}
+
 /// Reads a folder.
 ///
 /// # Errors
@@ -51,7 +65,33 @@ pub fn read_folder(folder: &Path) -> Result<Evidence, ReadError> {
             return Err(ReadError::Content { path, what });
         }
     }
-    Ok(Evidence { release, variants, items })
+    Ok(Evidence { release, variants, items, diseases: read_diseases(folder)?, genes: read_genes(folder)? })
+}
+
+fn read_diseases(folder: &Path) -> Result<Ontology, ReadError> {
+    let path = folder.join("diseases.tsv");
+    if !path.is_file() {
+        return Ok(Ontology::default());
+    }
+    let list = |text: String| text.split('|').filter(|p| !p.is_empty()).map(str::to_owned).collect();
+    let term = |row: TermRow| Term {
+        doid: row.doid,
+        name: row.name,
+        parents: list(row.parents),
+        merged: list(row.merged),
+        synonyms: list(row.synonyms),
+    };
+    let mut terms: Vec<Term> = table::<TermRow>(&path)?.into_iter().map(term).collect();
+    terms.sort_by(|a, b| a.doid.cmp(&b.doid));
+    Ok(Ontology { source: Some(toml_file(&folder.join("diseases.toml"))?), terms })
+}
+
+fn read_genes(folder: &Path) -> Result<GeneNames, ReadError> {
+    let path = folder.join("genes.tsv");
+    if !path.is_file() {
+        return Ok(GeneNames::default());
+    }
+    Ok(GeneNames { source: Some(toml_file(&folder.join("genes.toml"))?), names: table(&path)? })
 }
 
 fn item(row: ItemRow) -> EvidenceItem {
@@ -83,7 +123,26 @@ pub fn write_folder(evidence: &Evidence, folder: &Path) -> io::Result<()> {
     let release = toml::to_string(&evidence.release).map_err(io::Error::other)?;
     std::fs::write(folder.join("RELEASE.toml"), release)?;
     std::fs::write(folder.join("variants.tsv"), rows(evidence.variants.iter())?)?;
-    std::fs::write(folder.join("evidence.tsv"), rows(evidence.items.iter().map(row))?)
+    std::fs::write(folder.join("evidence.tsv"), rows(evidence.items.iter().map(row))?)?;
+    if let Some(source) = &evidence.diseases.source {
+        std::fs::write(folder.join("diseases.toml"), toml::to_string(source).map_err(io::Error::other)?)?;
+        std::fs::write(folder.join("diseases.tsv"), rows(evidence.diseases.terms.iter().map(term_row))?)?;
+    }
+    if let Some(source) = &evidence.genes.source {
+        std::fs::write(folder.join("genes.toml"), toml::to_string(source).map_err(io::Error::other)?)?;
+        std::fs::write(folder.join("genes.tsv"), rows(evidence.genes.names.iter())?)?;
+    }
+    Ok(())
+}
+
+fn term_row(term: &Term) -> TermRow {
+    TermRow {
+        doid: term.doid.clone(),
+        name: term.name.clone(),
+        parents: term.parents.join("|"),
+        merged: term.merged.join("|"),
+        synonyms: term.synonyms.join("|"),
+    }
 }
 
 fn row(item: &EvidenceItem) -> ItemRow {

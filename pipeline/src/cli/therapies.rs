@@ -8,6 +8,7 @@ use clap::ArgGroup;
 use variants::model::Assembly;
 
 use super::status::{Classify, Status};
+use super::stratify::pool;
 use crate::therapies::date::Date;
 use crate::therapies::{Inputs, Plan, run as match_tumours};
 
@@ -51,6 +52,9 @@ pub struct Args {
     /// Write a page for each tumour, however many there are [default: up to 20]
     #[arg(long, help_heading = "Output")]
     pages: bool,
+    /// Threads [default: all cores]; the output is the same with any number
+    #[arg(short, long, value_name = "N", help_heading = "Output")]
+    threads: Option<usize>,
     /// Say nothing on the terminal
     #[arg(short, long, help_heading = "Output")]
     quiet: bool,
@@ -78,8 +82,9 @@ pub fn run(args: Args) -> Result<ExitCode> {
         output: args.output,
         today,
         pages: args.pages,
+        quiet: args.quiet,
     };
-    let summary = match_tumours(&plan)?;
+    let summary = pool(args.threads)?.install(|| match_tumours(&plan))?;
     if !args.quiet {
         for note in &summary.notes {
             eprintln!("rxstrata: {note}");

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use pgx_rules::therapies::disease::TumourType;
+use pgx_rules::therapies::ontology::PartSource;
 use serde::Serialize;
 
 use super::germline::GermlineRow;
@@ -10,7 +11,7 @@ use super::row::StatementRow;
 use crate::provenance::FileProvenance;
 
 /// Version of the document's form; changes when a reader would have to.
-pub const FORM: &str = "1";
+pub const FORM: &str = "2";
 
 /// The document.
 #[derive(Serialize)]
@@ -41,6 +42,10 @@ pub struct Release<'a> {
     /// Variants whose free-text name is not understood, and which are never matched.
     pub variants_not_understood: usize,
     pub items: usize,
+    /// What nearness of diseases goes by; none where names alone decide.
+    pub diseases: Option<&'a PartSource>,
+    /// Where other names of genes come from.
+    pub gene_names: Option<&'a PartSource>,
 }
 
 /// One tumour.
@@ -51,6 +56,8 @@ pub struct Sample<'a> {
     pub genes_with_copy_number: usize,
     pub fusions: usize,
     pub statements: Vec<StatementRow<'a>>,
+    /// Genes that the input names otherwise than the release, or by a name that several genes have.
+    pub gene_names: &'a [String],
     /// Number of items on the tumour's genes that could not be compared, by reason.
     pub not_compared: BTreeMap<String, usize>,
     pub germline_sample: Option<&'a str>,

@@ -8,9 +8,11 @@ use pgx_rules::therapies::disease::DiseaseMatch;
 use pgx_rules::therapies::evidence::{Direction, EvidenceKind};
 use pgx_rules::therapies::matching::MatchLevel;
 use pgx_rules::therapies::report::{Effect, Findings, Statement};
+use pgx_rules::therapies::tier::is_conditional;
 use serde::Serialize;
 
 use super::germline::GermlineRow;
+use super::glance::{self, Glance};
 use super::json::Release;
 
 const TEMPLATE: &str = include_str!("../report/templates/therapies.html.jinja");
@@ -25,6 +27,8 @@ struct Page<'a> {
     tumour_type: Option<String>,
     counts: &'a str,
     notes: &'a [String],
+    gene_names: &'a [String],
+    glance: Vec<Glance>,
     sections: Vec<Section>,
     germline_sample: Option<&'a str>,
     germline: &'a [GermlineRow],
@@ -49,11 +53,12 @@ struct Row {
     speaks_of: String,
     matched: &'static str,
     is_loose: bool,
-    level: String,
-    level_meaning: &'static str,
     disease: String,
     disease_match: String,
     is_here: bool,
+    tier: String,
+    only_if: String,
+    reason: String,
     origin: String,
     note: String,
     rating: Option<u8>,
@@ -86,6 +91,8 @@ pub fn render(facts: &Facts<'_>, findings: &Findings) -> Result<String> {
         tumour_type: facts.tumour_type.clone(),
         counts: facts.counts,
         notes: facts.notes,
+        gene_names: &findings.gene_names,
+        glance: glance::of(findings),
         sections: sections(findings),
         germline_sample: facts.germline_sample,
         germline: facts.germline,
@@ -142,6 +149,7 @@ fn sections(findings: &Findings) -> Vec<Section> {
 }
 
 fn row(statement: &Statement) -> Row {
+    let only_if = is_conditional(statement.tier, &statement.disease_match);
     Row {
         therapy: statement.therapies.replace(',', ", "),
         interaction: statement.interaction.clone(),
@@ -151,14 +159,15 @@ fn row(statement: &Statement) -> Row {
         speaks_of: statement.speaks_of.clone(),
         matched: statement.matched.meaning(),
         is_loose: statement.matched >= MatchLevel::FusionAnyPartner,
-        level: statement.level.to_string(),
-        level_meaning: statement.level.meaning(),
         disease: statement.disease.clone(),
         disease_match: match &statement.disease_match {
             DiseaseMatch::NotStated => String::new(),
             other => other.word(),
         },
         is_here: statement.disease_match == DiseaseMatch::Exact,
+        tier: statement.tier.map_or_else(String::new, |t| t.to_string()),
+        only_if: if only_if { statement.disease.clone() } else { String::new() },
+        reason: statement.reason.clone(),
         origin: statement.origin.clone(),
         note: statement.note.clone(),
         rating: statement.rating,

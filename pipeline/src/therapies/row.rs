@@ -1,6 +1,7 @@
 //! One statement as outputs show it.
 
 use pgx_rules::therapies::report::Statement;
+use pgx_rules::therapies::tier::is_conditional;
 use serde::Serialize;
 
 /// What `therapies.tsv` and `therapies.json` hold of a statement; the order is that of the columns.
@@ -25,6 +26,10 @@ pub struct StatementRow<'a> {
     pub evidence_ids: Vec<u32>,
     pub pmids: Vec<&'a str>,
     pub note: String,
+    pub tier: Option<String>,
+    /// Whether the tier holds only if the tumour is of the studies' narrower kind.
+    pub tier_conditional: bool,
+    pub reason: &'a str,
 }
 
 impl<'a> StatementRow<'a> {
@@ -54,6 +59,9 @@ impl<'a> StatementRow<'a> {
             evidence_ids: statement.items.clone(),
             pmids: statement.citations.iter().map(|c| c.strip_prefix("PMID:").unwrap_or(c)).collect(),
             note: notes.join("; "),
+            tier: statement.tier.map(|t| t.to_string()),
+            tier_conditional: is_conditional(statement.tier, &statement.disease_match),
+            reason: &statement.reason,
         }
     }
 }

@@ -22,6 +22,7 @@ use super::page::{self, Facts};
 use super::row::StatementRow;
 use super::tsv;
 use crate::cli::status::{Classify, Status};
+use crate::progress::Progress;
 use crate::provenance::FileProvenance;
 use crate::report::files::{Complete, Folder};
 
@@ -39,6 +40,8 @@ pub struct Plan {
     pub today: Date,
     /// Write pages for more tumours than [`PAGES`].
     pub pages: bool,
+    /// No progress bar.
+    pub quiet: bool,
 }
 
 /// What a run found, for the terminal.
@@ -73,6 +76,7 @@ pub fn run(plan: &Plan) -> Result<Summary> {
     let index = Index::of(&evidence);
     let tumour_type = plan.tumour_type.as_deref().map(|text| TumourType::find(text, &evidence));
     let only = tumours.tumours.len() == 1;
+    let progress = Progress::new(tumours.tumours.len(), plan.quiet);
     let answers: Vec<Answer<'_>> = tumours
         .tumours
         .iter()
@@ -83,11 +87,14 @@ pub fn run(plan: &Plan) -> Result<Summary> {
             let germline_sample = germline.as_ref().and_then(|g| g.sample_of(sample, only));
             let named = named(&findings);
             let rows = germline.as_ref().zip(germline_sample).map(|(g, s)| g.rows(s, &evidence, &named));
+            progress.step();
             Answer { sample, tumour, findings, germline_sample, germline: rows.unwrap_or_default() }
         })
         .collect();
+    progress.finish();
     let release = release(&index, plan, &origin);
     let mut notes = tumours.notes.clone();
+    notes.extend(tumour_type.as_ref().and_then(|t| unknown_type(t, &evidence)));
     let unpaired = answers.iter().filter(|a| germline.is_some() && a.germline_sample.is_none()).count();
     if unpaired > 0 {
         notes.push(format!("{unpaired} tumours have no germline sample of the same name in the calls given."));
@@ -109,6 +116,25 @@ fn load(plan: &Plan) -> Result<(Cow<'static, Evidence>, String)> {
             (Cow::Borrowed(embedded()?), format!("embedded; {} has no therapies/", folder.display()))
         }
         Some(folder) => (Cow::Owned(store::read_folder(&folder.join("therapies"))?), folder.display().to_string()),
+    })
+}
+
+/// A tumour type that nothing is near by more than its name.
+fn unknown_type(tumour_type: &TumourType, evidence: &Evidence) -> Option<String> {
+    if tumour_type.in_ontology {
+        return None;
+    }
+    let what =
+        if tumour_type.name.is_empty() { format!("DOID:{}", tumour_type.doid) } else { tumour_type.name.clone() };
+    Some(match &evidence.diseases.source {
+        Some(source) => format!(
+            "The {} does not know the tumour type {what}: how near a study's disease is was judged by its name alone. Give its name there, or its DOID.",
+            source.source
+        ),
+        None => {
+            "The knowledge has no ontology of diseases: how near a study's disease is was judged by its name alone."
+                .to_owned()
+        }
     })
 }
 
@@ -137,6 +163,8 @@ fn release<'a>(index: &Index<'a>, plan: &Plan, origin: &'a str) -> Release<'a> {
         variants,
         variants_not_understood,
         items: evidence.items.len(),
+        diseases: evidence.diseases.source.as_ref(),
+        gene_names: evidence.genes.source.as_ref(),
     }
 }
 
@@ -201,6 +229,7 @@ fn sample<'a>(answer: &'a Answer<'a>) -> Sample<'a> {
         genes_with_copy_number: answer.tumour.copies.len(),
         fusions: answer.tumour.fusions.len(),
         statements: answer.findings.statements.iter().map(StatementRow::of).collect(),
+        gene_names: &answer.findings.gene_names,
         not_compared: answer.findings.not_compared.iter().map(|(reason, n)| (reason.to_string(), *n)).collect(),
         germline_sample: answer.germline_sample,
         germline: answer.germline.clone(),
@@ -208,18 +237,19 @@ fn sample<'a>(answer: &'a Answer<'a>) -> Sample<'a> {
 }
 
 fn counts(tumour: &Tumour) -> String {
+    let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     format!(
-        "{} small variants, copy numbers of {} genes, {} fusions read",
-        tumour.variants.len(),
-        tumour.copies.len(),
-        tumour.fusions.len()
+        "{}, copy numbers of {}, {} read",
+        count(tumour.variants.len(), "small variant", "small variants"),
+        count(tumour.copies.len(), "gene", "genes"),
+        count(tumour.fusions.len(), "fusion", "fusions")
     )
 }
 
 fn shown(tumour_type: &TumourType) -> String {
     match (tumour_type.name.as_str(), tumour_type.doid.as_str()) {
         ("", doid) => format!("DOID:{doid}, which the release does not name"),
-        (name, "") => format!("{name}, which the release does not know by this name"),
+        (name, "") => format!("{name}, which is not known by this name"),
         (name, doid) => format!("{name} (DOID:{doid})"),
     }
 }

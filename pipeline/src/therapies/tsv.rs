@@ -8,7 +8,7 @@ use super::row::StatementRow;
 
 /// Columns.
 pub const HEADER: &str = "sample\tgene\tvariant\tmatch\ttherapy\tinteraction\teffect\tlevel\tdirection\tdisease\tdisease_match\t\
-                          evidence_ids\tpmids\trelease\tevidence_type\tsignificance\tevidence_variant\torigin\trating\tnote\n";
+                          evidence_ids\tpmids\trelease\tevidence_type\tsignificance\tevidence_variant\torigin\trating\tnote\ttier\treason\n";
 
 /// Writes the rows of a tumour.
 pub fn write(out: &mut impl Write, sample: &str, findings: &Findings, release: &str) -> io::Result<()> {
@@ -36,8 +36,19 @@ pub fn write(out: &mut impl Write, sample: &str, findings: &Findings, release: &
             row.origin,
             &row.rating.map(|r| r.to_string()).unwrap_or_default(),
             &row.note,
+            &tier(&row),
+            row.reason,
         ];
         writeln!(out, "{}", cells.map(|c| c.replace(['\t', '\n', '\r'], " ")).join("\t"))?;
     }
     Ok(())
+}
+
+/// `I-A`; `I-A if Skin Melanoma` where it depends on what the tumour is.
+fn tier(row: &StatementRow<'_>) -> String {
+    match &row.tier {
+        None => String::new(),
+        Some(tier) if row.tier_conditional => format!("{tier} if {}", row.disease),
+        Some(tier) => tier.clone(),
+    }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 use variants::model::Assembly;
 
+use super::names::{self, Names};
 use super::small::{overlaps, stem};
 use super::{Hit, NotCompared, hits, profile_hits};
 use crate::therapies::evidence::{Evidence, EvidenceItem, KnownVariant};
@@ -28,6 +29,7 @@ pub struct Index<'a> {
     by_gene: FxHashMap<&'a str, Vec<usize>>,
     by_id: FxHashMap<u32, usize>,
     items: FxHashMap<u32, Vec<&'a EvidenceItem>>,
+    pub(super) names: Names<'a>,
 }
 
 /// An item that holds for a tumour.
@@ -44,6 +46,8 @@ pub struct ItemHit<'a> {
 pub struct Matched<'a> {
     /// Items that hold, by identifier, then by what they hold for.
     pub hits: Vec<ItemHit<'a>>,
+    /// Genes that the tumour's input names otherwise than the release, or by a name that several genes have; in sentences.
+    pub gene_names: Vec<String>,
     /// Number of items on the tumour's genes that could not be compared, by reason.
     pub not_compared: BTreeMap<NotCompared, usize>,
 }
@@ -51,7 +55,8 @@ pub struct Matched<'a> {
 impl<'a> Index<'a> {
     /// Reads every name of a release.
     pub fn of(evidence: &'a Evidence) -> Self {
-        let known: Vec<Known<'a>> = evidence.variants.iter().map(Known::of).collect();
+        let names = evidence.genes.names.iter().map(|n| (n.name.as_str(), n)).collect();
+        let known: Vec<Known<'a>> = evidence.variants.iter().map(|v| Known::of(v, &names)).collect();
         let mut by_gene: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         for (index, known) in known.iter().enumerate() {
             for gene in known.variant.gene.split("::") {
@@ -65,7 +70,7 @@ impl<'a> Index<'a> {
                 items.entry(id).or_default().push(item);
             }
         }
-        Self { evidence, known, by_gene, by_id, items }
+        Self { evidence, known, by_gene, by_id, items, names }
     }
 
     /// The release.
@@ -87,6 +92,11 @@ impl<'a> Index<'a> {
         }
     }
 
+    /// Whether the release files variants under this symbol.
+    pub(super) fn is_symbol(&self, gene: &str) -> bool {
+        self.by_gene.contains_key(gene)
+    }
+
     /// Number of variants whose name is not understood, and of all.
     pub fn not_understood(&self) -> (usize, usize) {
         (self.known.iter().filter(|k| k.name.kind == VariantKind::Other).count(), self.known.len())
@@ -94,6 +104,16 @@ impl<'a> Index<'a> {
 
     /// Every item that holds for a tumour.
     pub fn matches(&self, tumour: &Tumour) -> Matched<'a> {
+        let renamed = self.rename(tumour);
+        let mut matched = self.matches_of(&renamed.tumour);
+        for found in &mut matched.hits {
+            renamed.note(&mut found.hit);
+        }
+        matched.gene_names = renamed.sentences();
+        matched
+    }
+
+    fn matches_of(&self, tumour: &Tumour) -> Matched<'a> {
         let mut genes: Vec<&str> = tumour.variants.iter().map(|v| v.gene.as_str()).collect();
         genes.extend(tumour.copies.iter().map(|c| c.gene.as_str()));
         genes.extend(tumour.fusions.iter().flat_map(|f| [f.five_prime.as_str(), f.three_prime.as_str()]));
@@ -146,14 +166,12 @@ impl<'a> Index<'a> {
 }
 
 impl<'a> Known<'a> {
-    pub(super) fn of(variant: &'a KnownVariant) -> Self {
+    pub(super) fn of(variant: &'a KnownVariant, names: &Names<'_>) -> Self {
         let aliases = variant.aliases.split(',').filter(|a| !a.is_empty());
-        Self {
-            variant,
-            name: VariantName::parse(&variant.gene, &variant.name),
-            aliases: aliases.map(|a| VariantName::parse(&variant.gene, a).kind).collect(),
-            place: place(variant),
-        }
+        let mut name = VariantName::parse(&variant.gene, &variant.name);
+        name.kind = names::rename_partners(name.kind, names);
+        let alias = |a| names::rename_partners(VariantName::parse(&variant.gene, a).kind, names);
+        Self { variant, name, aliases: aliases.map(alias).collect(), place: place(variant) }
     }
 
     /// Hits in a tumour, by the name or, for a fusion, by any of its names.

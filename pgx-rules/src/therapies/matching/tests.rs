@@ -161,7 +161,7 @@ fn a_coding_change_of_the_same_transcript_is_the_same_allele() {
         transcript: "ENST00000256474.2".to_owned(),
         ..KnownVariant::default()
     };
-    let known = index::Known::of(&variant);
+    let known = index::Known::of(&variant, &names::Names::default());
     let mut found = small("VHL", Consequence::Missense, "p.R167Q");
     found.coding = Some("c.500G>A".to_owned());
     let level = |found: SmallVariant| {

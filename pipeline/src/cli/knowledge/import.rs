@@ -1,6 +1,6 @@
 //! `rxstrata knowledge import`: a published release in our layout.
 
-mod civic;
+mod therapies;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -24,10 +24,10 @@ const LICENCES: &str = "LICENCES-OF-IMPORTED-TEXT.md";
 pub struct Args {
     /// Folder with alleles/GENE_translation.json, exemptions.json, allele_function.tsv, function_pair_rules.tsv,
     /// recommendations.tsv, gene_drug_guidelines.tsv, citations.tsv (each also as .gz where it is so distributed)
-    #[arg(required_unless_present = "civic")]
+    #[arg(required_unless_present_any = ["civic", "disease_ontology", "hgnc"])]
     release: Option<PathBuf>,
     /// Folder with our curated facts and readings (genes.toml, sentences.toml, implications.toml, guidance.toml)
-    #[arg(long, value_name = "DIR", required_unless_present = "civic")]
+    #[arg(long, value_name = "DIR", required_unless_present_any = ["civic", "disease_ontology", "hgnc"])]
     curation: Option<PathBuf>,
     /// Allele counts by group: gene, allele, group, count, total
     #[arg(long, value_name = "TSV")]
@@ -42,6 +42,16 @@ pub struct Args {
     /// Date of CIViC's release, ISO 8601 [default: from the file names]
     #[arg(long, value_name = "DATE", requires = "civic")]
     date: Option<String>,
+    /// Disease Ontology (OBO), for nearness of tumour types: written to therapies/ beside the evidence, which is CIViC's
+    /// if given, else the folder's, else the built-in one
+    #[arg(long, value_name = "OBO", conflicts_with_all = ["release", "curation", "frequencies", "grch37"])]
+    disease_ontology: Option<PathBuf>,
+    /// HGNC's complete set (TSV), for other names of genes: written like the diseases
+    #[arg(long, value_name = "TSV", requires = "hgnc_date", conflicts_with_all = ["release", "curation", "frequencies", "grch37"])]
+    hgnc: Option<PathBuf>,
+    /// Date of HGNC's table, which it does not state
+    #[arg(long, value_name = "DATE", requires = "hgnc")]
+    hgnc_date: Option<String>,
     /// What to do with a sentence that the curation does not know
     #[arg(long, value_enum, default_value_t = Unread::Refuse)]
     unread: Unread,
@@ -65,11 +75,17 @@ enum Unread {
 
 /// Imports a release, or somatic evidence; nothing is written when any part of it cannot be used.
 pub fn run(options: Args) -> Result<ExitCode> {
-    if let Some(folder) = &options.civic {
-        return civic::run(folder, options.date.as_deref(), &options.output);
+    if options.civic.is_some() || options.disease_ontology.is_some() || options.hgnc.is_some() {
+        return therapies::run(&therapies::Sources {
+            civic: options.civic.as_deref(),
+            date: options.date.as_deref(),
+            disease_ontology: options.disease_ontology.as_deref(),
+            hgnc: options.hgnc.as_deref().zip(options.hgnc_date.as_deref()),
+            output: &options.output,
+        });
     }
     let (Some(release), Some(curation)) = (options.release, options.curation) else {
-        bail!("give a release and --curation, or --civic");
+        bail!("give a release and --curation, or --civic, --disease-ontology or --hgnc");
     };
     let base = base(&options.output)?;
     let genes = import::release(&ReleaseFolder {
