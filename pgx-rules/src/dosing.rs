@@ -8,6 +8,7 @@ pub mod iwpc;
 pub mod nomogram;
 pub mod rails;
 pub mod ttr;
+pub mod twin;
 mod warfarin;
 
 use crate::call::GeneCall;
