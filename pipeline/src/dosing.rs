@@ -1,4 +1,7 @@
 //! Doses: from a table or one patient's record to files and pages.
 
+pub mod individual;
+pub mod simulation;
 pub mod table;
 pub mod time_in_range;
+pub mod twin_table;

@@ -5,6 +5,7 @@
 //! nonlinear inhibition are linear as well, so that a step is an exact transfer plus one integral, by Gauss-Legendre
 //! quadrature ([`rule`]). One file a model; its numbers are `knowledge/dosing/NAME.toml`.
 
+pub mod calibration;
 pub mod course;
 pub mod fit;
 pub mod forecast;
@@ -101,7 +102,8 @@ pub(crate) struct Numbers<'a> {
 impl<'a> Numbers<'a> {
     /// The table of a name.
     pub(crate) fn of(knowledge: &'a Knowledge, name: &str) -> Result<Self, CannotModel> {
-        let missing = || CannotModel::NoCoefficient { table: name.to_owned(), name: "entry in the knowledge base".to_owned() };
+        let missing =
+            || CannotModel::NoCoefficient { table: name.to_owned(), name: "entry in the knowledge base".to_owned() };
         knowledge.dosing.get(name).map(|table| Self { table }).ok_or_else(missing)
     }
 

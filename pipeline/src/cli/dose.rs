@@ -1,6 +1,9 @@
 //! `rxstrata dose`: doses from models, and how well they hold the range; one file a command.
 
 mod first;
+mod fit_twin;
+mod outcome;
+mod simulate;
 mod ttr;
 
 use std::process::ExitCode;
@@ -20,6 +23,10 @@ enum Task {
     Warfarin(Box<first::Args>),
     /// Time in the therapeutic range of INR histories (Rosendaal)
     Ttr(ttr::Args),
+    /// Simulate courses of drug and INR from doses, by a model of the patient
+    Simulate(simulate::Args),
+    /// Make a model the patient's own by INRs, and forecast
+    FitTwin(fit_twin::Args),
 }
 
 /// Runs the task.
@@ -30,5 +37,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
     match args.task {
         Task::Warfarin(args) => first::run(*args),
         Task::Ttr(args) => ttr::run(&args),
+        Task::Simulate(args) => simulate::run(&args),
+        Task::FitTwin(args) => fit_twin::run(&args),
     }
 }

@@ -172,9 +172,10 @@ impl SensitiveCourse {
         let nodes = step.decay.iter().zip(&step.rule.gains).zip(&step.rule.nodes);
         for ((decay, gain), &hours) in nodes {
             let (mut level, mut slope) = (0.0, 0.0);
-            for i in 0..MODES {
-                level += self.course.modes[i] * decay[i];
-                slope += (self.modes[i] - self.slopes.rate[i] * hours * self.course.modes[i]) * decay[i];
+            let levels = self.course.modes.iter().zip(&self.modes).zip(&self.slopes.rate);
+            for (((mode, by_clearance), rate), left) in levels.zip(decay) {
+                level += mode * left;
+                slope += (by_clearance - rate * hours * mode) * left;
             }
             let inhibition = mechanism.inhibition(level);
             let steepness = mechanism.hill * inhibition * (1.0 - inhibition);

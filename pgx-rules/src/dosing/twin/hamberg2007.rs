@@ -83,7 +83,10 @@ impl TwinModel for Hamberg2007 {
             modes: two_compartments(parameters),
             half: parameters.ec50,
             hill: parameters.hill,
-            chains: [Chain { compartments: FIRST_CHAIN, rate: 1.0 / first }, Chain { compartments: 1, rate: 1.0 / second }],
+            chains: [
+                Chain { compartments: FIRST_CHAIN, rate: 1.0 / first },
+                Chain { compartments: 1, rate: 1.0 / second },
+            ],
             response: Response::ProductPower(parameters.inr_power),
             baseline: parameters.baseline,
             scale: parameters.inr_scale,

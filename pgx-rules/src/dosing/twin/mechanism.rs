@@ -56,11 +56,7 @@ pub struct Mechanism {
 impl Mechanism {
     /// Inhibition of clotting-factor production by a drug level, 0 to 1.
     pub fn inhibition(&self, level: f64) -> f64 {
-        if level > 0.0 {
-            1.0 / (1.0 + (self.half / level).powf(self.hill))
-        } else {
-            0.0
-        }
+        if level > 0.0 { 1.0 / (1.0 + (self.half / level).powf(self.hill)) } else { 0.0 }
     }
 
     /// INR from the ends of the chains.

@@ -16,7 +16,7 @@ pub type Compartments = [f64; COMPARTMENTS];
 pub enum Mesh {
     /// For answers: errors of the INR below 1e-7.
     Fine,
-    /// For trials and searches: errors of the INR below 1e-3, nine evaluations a day.
+    /// For trials and searches: errors of the INR below 0.3 %, nine evaluations a day.
     Coarse,
 }
 
