@@ -7,6 +7,7 @@
 pub mod assess;
 mod cohort;
 pub mod elastic_net;
+pub mod fairness;
 pub mod forest;
 mod linear;
 pub mod linear_svm;

@@ -2,6 +2,7 @@
 
 pub mod classifier;
 pub mod clinical;
+mod fairness;
 pub mod meaning;
 mod meaning_tables;
 pub mod mutations;

@@ -20,6 +20,15 @@ fn succeeds(place: &Path, arguments: &[&str]) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// Fits the model of both modalities.
+fn fitted(place: &Path, folder: &str, more: &[&str]) -> Output {
+    let matrices = ["--matrix", "mrna=a.tsv", "--matrix", "protein=b.tsv"];
+    let labels = ["--labels", "labels.tsv", "--target", "subtype", "-o", folder, "--quiet"];
+    let output = run(place, &[&["classify", "fit"], &matrices[..], &labels[..], more].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
 fn cohort() -> tempfile::TempDir {
     let place = tempfile::tempdir().unwrap();
     let write = |name: &str, text: String| std::fs::write(place.path().join(name), text).unwrap();
@@ -37,26 +46,7 @@ fn cohort() -> tempfile::TempDir {
 #[test]
 fn a_saved_model_places_patients_who_lack_a_modality() {
     let place = cohort();
-    succeeds(
-        place.path(),
-        &[
-            "classify",
-            "fit",
-            "--matrix",
-            "mrna=a.tsv",
-            "--matrix",
-            "protein=b.tsv",
-            "--labels",
-            "labels.tsv",
-            "--target",
-            "subtype",
-            "--by",
-            "sex",
-            "-o",
-            "model",
-            "--quiet",
-        ],
-    );
+    fitted(place.path(), "model", &["--by", "sex"]);
     let performance = std::fs::read_to_string(place.path().join("model/performance.tsv")).unwrap();
     let all: Vec<&str> = performance.lines().nth(1).unwrap().split('\t').collect();
     assert_eq!((all[0], all[3]), ("all", "30"));
@@ -98,9 +88,140 @@ fn what_cannot_be_learnt_or_placed_is_said() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("no column 'grade'; there are: subtype, sex"), "{said}");
 
-    std::fs::write(place.path().join("model.json"), "{\"version\": 99}").unwrap();
-    let output = run(place.path(), &["classify", "place", "model.json", "--matrix", "mrna=a.tsv", "-o", "placed.tsv"]);
-    assert_eq!(output.status.code(), Some(4));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("model.json is not a model of this program"));
-    assert!(!place.path().join("placed.tsv").exists());
+    let refused = |model: &str, matrix: &str| {
+        std::fs::write(place.path().join("model.json"), model).unwrap();
+        let output = run(place.path(), &["classify", "place", "model.json", "--matrix", matrix, "-o", "placed.tsv"]);
+        assert_eq!(output.status.code(), Some(4));
+        assert!(!place.path().join("placed.tsv").exists());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(said.lines().count(), 1, "{said}");
+        said
+    };
+    let other = refused("{\"version\": 99, \"trees\": \"of another form\"}", "mrna=a.tsv");
+    assert!(
+        other.contains("model.json") && other.contains("version 99") && other.contains("fit the model again"),
+        "{other}"
+    );
+    assert!(refused("patient\tsubtype\n", "mrna=a.tsv").contains("not a model.json of `classify fit` or `stratify`"));
+    fitted(place.path(), "model", &[]);
+    let whole = std::fs::read_to_string(place.path().join("model/model.json")).unwrap();
+    assert!(refused(&whole.replace("\"g23\"", "7"), "mrna=a.tsv").contains("damaged"));
+    let unknown = refused(&whole, "lipids=a.tsv");
+    assert!(unknown.contains("it learnt from: mrna, protein"), "{unknown}");
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes_at_any_number_of_threads() {
+    let place = cohort();
+    let bytes = |threads: &str| {
+        fitted(place.path(), threads, &["--by", "sex", "--threads", threads]);
+        let files = ["model.json", "performance.tsv", "performance.json", "fairness.tsv", "held-out.tsv"];
+        let model = format!("{threads}/model.json");
+        let table = format!("{threads}.tsv");
+        succeeds(
+            place.path(),
+            &["classify", "place", &model, "--matrix", "mrna=new.tsv", "-o", &table, "--threads", threads, "--quiet"],
+        );
+        let read = |name: &str| std::fs::read(place.path().join(name)).unwrap();
+        let mut all: Vec<Vec<u8>> = files.iter().map(|f| read(&format!("{threads}/{f}"))).collect();
+        all.push(read(&table));
+        all
+    };
+    let one = bytes("1");
+    assert!(one == bytes("2") && one == bytes("5"));
+}
+
+#[test]
+fn a_model_abstains_below_the_confidence_asked_for() {
+    let place = cohort();
+    fitted(place.path(), "model", &[]);
+    let at = |level: &str| {
+        let base = ["classify", "place", "model/model.json", "--matrix", "mrna=new.tsv", "-o", "placed.tsv"];
+        let output = run(place.path(), &[&base[..], &["--abstain-below", level]].concat());
+        assert!(output.status.success());
+        let text = std::fs::read_to_string(place.path().join("placed.tsv")).unwrap();
+        let rows: Vec<Vec<String>> = text.lines().skip(1).map(|l| l.split('\t').map(str::to_owned).collect()).collect();
+        (rows, String::from_utf8(output.stdout).unwrap())
+    };
+    let (rows, _) = at("0");
+    assert!(rows.iter().all(|r| !r[1].is_empty()));
+    let mut confidence: Vec<f64> = rows.iter().map(|r| r[2].parse().unwrap()).collect();
+    confidence.sort_by(f64::total_cmp);
+    let level = f64::midpoint(confidence[5], confidence[6]);
+    let (rows, said) = at(&level.to_string());
+    for row in &rows {
+        assert_eq!(row[1].is_empty(), row[2].parse::<f64>().unwrap() < level, "{row:?}");
+        assert!(row[5..].iter().all(|p| !p.is_empty()), "the probabilities stay");
+    }
+    assert!(said.contains("6 patients placed, 6 below the confidence"), "{said}");
+    let output = run(
+        place.path(),
+        &["classify", "place", "model/model.json", "--matrix", "mrna=new.tsv", "-o", "x.tsv", "--abstain-below", "1.5"],
+    );
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn patients_with_too_few_features_are_not_placed_and_are_counted() {
+    let place = cohort();
+    fitted(place.path(), "model", &[]);
+    let text = std::fs::read_to_string(place.path().join("new.tsv")).unwrap();
+    let few: String = text.lines().take(8).map(|l| format!("{l}\n")).collect();
+    std::fs::write(place.path().join("few.tsv"), few).unwrap();
+    let output =
+        run(place.path(), &["classify", "place", "model/model.json", "--matrix", "mrna=few.tsv", "-o", "placed.tsv"]);
+    assert!(output.status.success());
+    assert!(String::from_utf8(output.stderr).unwrap().contains("12 patients were not placed"));
+    let placed = std::fs::read_to_string(place.path().join("placed.tsv")).unwrap();
+    assert!(placed.lines().skip(1).all(|l| l.split('\t').nth(1) == Some("")), "{placed}");
+}
+
+#[test]
+fn a_subgroup_that_the_model_fails_and_one_too_small_to_tell_are_named() {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(place.path().join("a.tsv"), matrix(1, 90, 24, 2.0)).unwrap();
+    // At site B the labels say something else than the measurements; site C has four patients.
+    let mut labels = "patient\tsubtype\tsite\n".to_owned();
+    for p in 0..90 {
+        let site = if p >= 86 {
+            "C"
+        } else if p < 24 {
+            "B"
+        } else {
+            "A"
+        };
+        let class = if site == "B" { (p + 1) % 3 } else { p % 3 };
+        let _ = writeln!(labels, "P{p:02}\t{}\t{site}", ["x", "y", "z"][class]);
+    }
+    std::fs::write(place.path().join("labels.tsv"), labels).unwrap();
+    let output = run(
+        place.path(),
+        &[
+            "classify",
+            "fit",
+            "--matrix",
+            "mrna=a.tsv",
+            "--labels",
+            "labels.tsv",
+            "--target",
+            "subtype",
+            "--by",
+            "site",
+            "-o",
+            "model",
+            "--quiet",
+        ],
+    );
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("the model is worse for site = B: accuracy 0.") && said.contains("of 24 patients against"),
+        "{said}"
+    );
+    assert!(said.contains("site = C has 4 patients: too few to tell"), "{said}");
+    assert!(!said.contains("worse for site = A"), "{said}");
+    let table = std::fs::read_to_string(place.path().join("model/fairness.tsv")).unwrap();
+    let row = |start: &str| table.lines().find(|l| l.starts_with(start)).unwrap().split('\t').collect::<Vec<_>>();
+    let b = row("site\tB\taccuracy");
+    assert_eq!((b[4], b[12]), ("24", "worse"));
+    assert!(b[8].parse::<f64>().unwrap() < -0.4 && b[10].parse::<f64>().unwrap() < 0.0, "gap and upper end: {b:?}");
 }

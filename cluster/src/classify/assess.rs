@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::cohort::Cohort;
+use super::fairness::{self, Comparison};
 use super::measures::{Measures, likeliest, measure};
 use super::model::{self, Fit, Settings};
 use super::{ClassifyError, FEWEST, Method, selection};
@@ -51,6 +52,8 @@ pub struct Assessment {
     pub measures: Measures,
     /// Each value of each property, properties in their order, values sorted.
     pub subgroups: Vec<Subgroup>,
+    /// Each of them against the rest.
+    pub comparisons: Vec<Comparison>,
     /// Method chosen in each outer part.
     pub chosen: Vec<Method>,
     /// Patients, in the order of their labels.
@@ -112,7 +115,8 @@ pub fn assess(
             subgroups.push(Subgroup { property: property.name.clone(), value: value.clone(), measures });
         }
     }
-    Ok(Assessment { measures: judged(&|_| true), classes: cohort.names, subgroups, chosen, patients })
+    let comparisons = fairness::compare(&patients, properties, count, abstain_below);
+    Ok(Assessment { measures: judged(&|_| true), classes: cohort.names, subgroups, comparisons, chosen, patients })
 }
 
 /// Keeps the outer parts apart from the inner ones, which use the seed as it is.

@@ -104,6 +104,9 @@ fn run_fit(args: &Fit) -> Result<ExitCode> {
     let folder = crate::report::files::Folder::open(&args.output).status(Status::Output)?;
     let learnt = args.common.pool()?.install(|| classifier::fit(&plan)).status(Status::Input)?;
     classifier::write(&folder, &learnt).status(Status::Output)?;
+    for warning in classifier::warnings(&learnt) {
+        eprintln!("rxstrata: {warning}");
+    }
     if !args.common.quiet {
         println!("{}", classifier::headline(&learnt));
         println!("seed {}; see {}", args.common.seed, args.output.join("performance.tsv").display());
@@ -114,11 +117,21 @@ fn run_fit(args: &Fit) -> Result<ExitCode> {
 fn run_place(args: &Place) -> Result<ExitCode> {
     let matrices = matrices(&args.matrix)?;
     let pool = args.common.pool()?;
-    let table =
+    let found =
         pool.install(|| classifier::place(&args.model, &matrices, args.common.abstain_below)).status(Status::Input)?;
-    classifier::write_table(&args.output, &table).status(Status::Output)?;
+    classifier::write_table(&args.output, &found.table).status(Status::Output)?;
+    if found.without > 0 {
+        eprintln!(
+            "rxstrata: {} patients were not placed: they have less than half of the features of every modality that the model knows",
+            found.without
+        );
+    }
     if !args.common.quiet {
-        println!("{} patients; see {}", table.lines().count().saturating_sub(1), args.output.display());
+        let abstained = match found.abstained {
+            0 => String::new(),
+            n => format!(", {n} below the confidence of {}", args.common.abstain_below),
+        };
+        println!("{} patients placed{abstained}; see {}", found.placed, args.output.display());
     }
     Ok(ExitCode::SUCCESS)
 }

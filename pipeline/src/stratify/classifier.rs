@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use cluster::auto::Modality;
-use cluster::classify::Method;
 use cluster::classify::assess::{Assessment, Property, assess};
 use cluster::classify::measures::Measures;
-use cluster::classify::model::{Model, Settings};
+use cluster::classify::model::{Model, Settings, VERSION};
+use cluster::classify::{ClassifyError, Method};
+use serde::Deserialize;
 
 use super::clinical::Clinical;
-use super::read;
+use super::{fairness, read};
 use crate::progress::Progress;
 use crate::report::files::{Complete, Folder};
 
@@ -85,7 +86,12 @@ pub fn headline(learnt: &Learnt) -> String {
     )
 }
 
-/// Writes `model.json`, `performance.tsv`, `performance.json` and `held-out.tsv`.
+/// Sentences on subgroups for which the model is worse, and on those too small to tell.
+pub fn warnings(learnt: &Learnt) -> Vec<String> {
+    fairness::warnings(&learnt.assessment)
+}
+
+/// Writes `model.json`, `performance.tsv`, `performance.json`, `fairness.tsv` and `held-out.tsv`.
 ///
 /// # Errors
 /// When a file cannot be written.
@@ -94,6 +100,7 @@ pub fn write(folder: &Folder, learnt: &Learnt) -> Result<()> {
         folder.write("model.json", &saved(&learnt.model)?)?,
         folder.write("performance.tsv", performance(&learnt.assessment).as_bytes())?,
         folder.write("performance.json", &serde_json::to_vec_pretty(&learnt.assessment)?)?,
+        folder.write("fairness.tsv", fairness::table(&learnt.assessment).as_bytes())?,
         folder.write("held-out.tsv", held_out(&learnt.assessment).as_bytes())?,
     ];
     files.into_iter().try_for_each(Complete::publish)
@@ -158,14 +165,41 @@ fn held_out(found: &Assessment) -> String {
     text
 }
 
-/// Places the patients of these matrices; gives the table.
+/// The version alone: whatever else another version holds.
+#[derive(Deserialize)]
+struct Versioned {
+    version: u32,
+}
+
+fn read_model(bytes: &[u8]) -> Result<Model> {
+    let Versioned { version: found } =
+        serde_json::from_slice(bytes).context("it is not a model.json of `classify fit` or `stratify`")?;
+    if found != VERSION {
+        return Err(ClassifyError::Version { found, expected: VERSION }.into());
+    }
+    serde_json::from_slice(bytes).context("the model is damaged; fit it again or restore the file")
+}
+
+/// Patients as placed.
+#[derive(Debug, Default)]
+pub struct Placed {
+    /// One row a patient.
+    pub table: String,
+    /// Patients with a class.
+    pub placed: usize,
+    /// Patients whose confidence is below the level asked for.
+    pub abstained: usize,
+    /// Patients with less than half of the features of every modality that the model knows.
+    pub without: usize,
+}
+
+/// Places the patients of these matrices.
 ///
 /// # Errors
 /// When the model or a matrix cannot be read, or the model knows none of the modalities.
-pub fn place(model: &Path, matrices: &[(String, PathBuf)], abstain_below: f64) -> Result<String> {
+pub fn place(model: &Path, matrices: &[(String, PathBuf)], abstain_below: f64) -> Result<Placed> {
     let bytes = std::fs::read(model).with_context(|| format!("cannot read {}", model.display()))?;
-    let model: Model = serde_json::from_slice(&bytes)
-        .with_context(|| format!("{} is not a model of this program", model.display()))?;
+    let model = read_model(&bytes).with_context(|| format!("{} cannot be used", model.display()))?;
     let modalities = read::modalities(&read::matrices(matrices).collect::<Vec<_>>())?;
     let known: Vec<String> = model.combinations().flat_map(|(names, ..)| names).map(str::to_owned).collect();
     if !modalities.iter().any(|m| known.contains(&m.name)) {
@@ -174,11 +208,17 @@ pub fn place(model: &Path, matrices: &[(String, PathBuf)], abstain_below: f64) -
         known.dedup();
         bail!("the model knows none of the modalities given; it learnt from: {}", known.join(", "));
     }
+    let mut counts = Placed::default();
     let mut text = format!(
         "patient\tsubtype\tconfidence\trunner_up\tmodalities\t{}\n",
         model.classes().iter().map(|c| format!("p_{c}")).collect::<Vec<_>>().join("\t")
     );
     for placed in model.place(&modalities, abstain_below) {
+        match (&placed.class, placed.probabilities.is_empty()) {
+            (Some(_), _) => counts.placed += 1,
+            (None, false) => counts.abstained += 1,
+            (None, true) => counts.without += 1,
+        }
         let probabilities: Vec<String> = match placed.probabilities.as_slice() {
             [] => vec![String::new(); model.classes().len()],
             known => known.iter().map(|p| format!("{p:.4}")).collect(),
@@ -195,7 +235,8 @@ pub fn place(model: &Path, matrices: &[(String, PathBuf)], abstain_below: f64) -
             probabilities.join("\t")
         );
     }
-    Ok(text)
+    counts.table = text;
+    Ok(counts)
 }
 
 /// Writes a table under its name, whole or not at all.
