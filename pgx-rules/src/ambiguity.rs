@@ -13,7 +13,7 @@ mod unseen;
 pub use assay::{Assay, settling_assay};
 pub use consequence::drugs_that_change;
 pub use posterior::{GroupPosterior, groups, posteriors};
-pub use unseen::{UnseenAlleles, unseen};
+pub use unseen::{UnseenAlleles, carriers, unseen};
 
 use serde::{Deserialize, Serialize};
 

@@ -4,9 +4,12 @@
 //! (`knowledge/dosing/`). Facts about the patient that a model needs and does not get are named, never assumed.
 
 pub mod cpic2017;
+pub mod first;
+pub mod genotype;
 pub mod iwpc;
 pub mod nomogram;
 pub mod rails;
+pub mod record;
 pub mod ttr;
 pub mod twin;
 mod warfarin;

@@ -58,7 +58,9 @@ fn is_hidden(allele: &NamedAllele, call: &GeneCall) -> bool {
     allele.is_structural || call.missing.iter().any(|&site| allele.carries.get(site).is_some_and(|b| !b.is_empty()))
 }
 
-fn carriers(gene: &Gene, alleles: &[String], population: Option<&str>) -> Vec<GroupPosterior> {
+/// Share of people of each group who carry at least one of the alleles: 1 − (1 − Σf)². `population` as in
+/// [`super::posteriors`].
+pub fn carriers(gene: &Gene, alleles: &[String], population: Option<&str>) -> Vec<GroupPosterior> {
     let mut groups: Vec<&str> = Vec::new();
     for row in frequencies(gene, population) {
         if !groups.contains(&row.group.as_str()) {

@@ -4,6 +4,7 @@
 //! except that a person of African ancestry without a test of CYP2C9*5, *6, *8 and *11 is dosed clinically: a *1/*1 from a
 //! test of *2 and *3 alone is no *1/*1 there.
 
+use serde::Serialize;
 use thiserror::Error;
 
 use crate::knowledge::schema::DosingTable;
@@ -43,7 +44,8 @@ pub struct Cyp2c9 {
 }
 
 /// How the dose is found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Route {
     /// By a pharmacogenetic algorithm (IWPC or Gage).
     Pharmacogenetic,
@@ -51,8 +53,18 @@ pub enum Route {
     Clinical,
 }
 
+impl Route {
+    /// `pharmacogenetic`, `clinical`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pharmacogenetic => "pharmacogenetic",
+            Self::Clinical => "clinical",
+        }
+    }
+}
+
 /// Result of the flow.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Outcome {
     /// How the dose is found.
     pub route: Route,

@@ -4,6 +4,7 @@
 //! outside the model and count as *1 there. Nothing is rounded or capped.
 
 use indexmap::IndexMap;
+use serde::Serialize;
 use thiserror::Error;
 
 use crate::knowledge::schema::DosingTable;
@@ -33,7 +34,8 @@ pub struct Inputs {
 }
 
 /// Race as the model groups it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Race {
     /// White.
     White,
@@ -57,7 +59,7 @@ impl Race {
         }
     }
 
-    fn term(self) -> Option<&'static str> {
+    pub(super) fn term(self) -> Option<&'static str> {
         match self {
             Self::White => None,
             Self::Asian => Some("asian"),
@@ -141,7 +143,7 @@ fn coefficients(table: &DosingTable, equation: Equation) -> Result<&IndexMap<Str
     table.equations.get(name).ok_or_else(|| NoDose::NoCoefficient(name.into()))
 }
 
-fn vkorc1_term(alleles: Option<u8>) -> Result<Option<&'static str>, NoDose> {
+pub(super) fn vkorc1_term(alleles: Option<u8>) -> Result<Option<&'static str>, NoDose> {
     match alleles {
         None => Ok(Some("VKORC1 unknown")),
         Some(0) => Ok(None),
@@ -151,7 +153,7 @@ fn vkorc1_term(alleles: Option<u8>) -> Result<Option<&'static str>, NoDose> {
     }
 }
 
-fn cyp2c9_term(alleles: Option<(u8, u8)>) -> Result<Option<&'static str>, NoDose> {
+pub(super) fn cyp2c9_term(alleles: Option<(u8, u8)>) -> Result<Option<&'static str>, NoDose> {
     match alleles {
         None => Ok(Some("CYP2C9 unknown")),
         Some((0, 0)) => Ok(None),

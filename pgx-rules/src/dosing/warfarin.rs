@@ -2,7 +2,7 @@
 //!
 //! The flow branches on self-identified ancestry. Where that is not stated, both branches are shown; it is never guessed.
 
-mod carried;
+pub(super) mod carried;
 mod inputs;
 mod row;
 
@@ -15,7 +15,7 @@ use crate::knowledge::schema::{Drug, Knowledge};
 pub(super) const MODEL: Model = Model { name: super::cpic2017::TABLE, advise };
 
 /// Genes that the flow needs.
-const CYP2C9: &str = "CYP2C9";
+pub(super) const CYP2C9: &str = "CYP2C9";
 const VKORC1: &str = "VKORC1";
 /// Gene of an optional step.
 const CYP4F2: &str = "CYP4F2";

@@ -4,7 +4,7 @@ use crate::call::{Component, Diplotype, Strand};
 use crate::knowledge::schema::{Gene, NamedAllele};
 
 /// Whether an allele carries every change of the target, without ambiguity. `None` when the allele has no definition.
-pub(super) fn carries(gene: &Gene, allele: &str, target: &str) -> Option<bool> {
+pub(in crate::dosing) fn carries(gene: &Gene, allele: &str, target: &str) -> Option<bool> {
     let find = |name: &str| gene.alleles.iter().find(|a| a.name == name);
     let (allele, target) = (find(allele)?, find(target)?);
     let mut changes = changes(gene, target).peekable();
