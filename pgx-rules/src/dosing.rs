@@ -3,6 +3,7 @@
 //! A drug's file names its model; a model is one file here and one line in [`MODELS`]. Its coefficients are data
 //! (`knowledge/dosing/`). Facts about the patient that a model needs and does not get are named, never assumed.
 
+pub mod called;
 pub mod cpic2017;
 pub mod first;
 pub mod genotype;

@@ -16,9 +16,9 @@ pub(super) const MODEL: Model = Model { name: super::cpic2017::TABLE, advise };
 
 /// Genes that the flow needs.
 pub(super) const CYP2C9: &str = "CYP2C9";
-const VKORC1: &str = "VKORC1";
+pub(super) const VKORC1: &str = "VKORC1";
 /// Gene of an optional step.
-const CYP4F2: &str = "CYP4F2";
+pub(super) const CYP4F2: &str = "CYP4F2";
 
 fn advise(knowledge: &Knowledge, drug: &Drug, calls: &[&GeneCall], patient: &Patient) -> Vec<Advice> {
     let Some(factors) = knowledge.dosing.get(super::cpic2017::TABLE) else { return Vec::new() };

@@ -1,5 +1,6 @@
 //! `rxstrata dose`: doses from models, and how well they hold the range; one file a command.
 
+mod facts;
 mod first;
 mod fit_twin;
 mod outcome;

@@ -9,6 +9,9 @@ use pgx_rules::knowledge::schema::Knowledge;
 use serde::Serialize;
 
 use super::fields::Patient;
+use super::history::History;
+use super::revision::{self, Revision};
+use super::start::{Start, starts};
 
 /// The answer for one patient.
 #[derive(Clone, Debug, Serialize)]
@@ -21,16 +24,31 @@ pub struct Answer {
     pub warnings: Vec<String>,
     /// Reasons to give no dose; then nothing below is filled.
     pub refused: Vec<Reason>,
+    /// Reasons to show what models say, and to suggest nothing.
+    pub withheld: Vec<Reason>,
     /// Facts that the rails look at and that were not stated.
     pub not_stated: Vec<&'static str>,
     /// CPIC's flow: one branch where ancestry is stated, else both.
     pub cpic: Vec<Branch>,
+    /// The first daily dose by the flow's route, within the rails.
+    pub start: Vec<Start>,
     /// Every model's answer.
     pub estimates: Vec<Estimate>,
     /// The loading doses as they may be given.
     pub loading: Option<Loading>,
     /// What this input could not have shown.
     pub untested: Vec<Untested>,
+    /// What INRs and doses so far lead to.
+    pub revision: Option<Revision>,
+}
+
+/// What is known besides the record.
+#[derive(Default)]
+pub struct Beside {
+    /// What calls of variants say could not be seen.
+    pub untested: Option<Untested>,
+    /// INRs and doses so far.
+    pub history: Option<History>,
 }
 
 /// A rail with its words.
@@ -81,37 +99,50 @@ impl Answer {
     }
 }
 
-/// Rails that stop a first dose. A table may leave the target open: then only what needs it is empty.
-fn refusals(knowledge: &Knowledge, record: &Record) -> Vec<Rail> {
+/// Rails that stop every dose. Without a known range models are shown, and nothing is suggested.
+fn refusals(knowledge: &Knowledge, record: &Record, is_first: bool) -> (Vec<Reason>, Vec<Reason>) {
     let person = record.situation(highly_sensitive(knowledge, record));
-    let mut found = rails::refusals(&person);
-    found.retain(|rail| *rail != Rail::UnknownTarget);
-    found.extend(record.baseline_inr.and_then(rails::baseline));
+    let (withheld, mut refused): (Vec<Rail>, Vec<Rail>) =
+        rails::refusals(&person).into_iter().partition(|rail| *rail == Rail::UnknownTarget);
+    refused.extend(record.baseline_inr.filter(|_| is_first).and_then(rails::baseline));
     if record.response.inr.is_some_and(|inr| inr > rails::STOP_INR) {
-        found.push(Rail::InrAboveTen);
+        refused.push(Rail::InrAboveTen);
     }
-    found
+    let reasons = |rails: Vec<Rail>| rails.into_iter().map(Reason::from).collect();
+    (reasons(refused), reasons(withheld))
 }
 
-/// Computes the answer. `untested_in_calls` is what calls of variants say could not be seen.
-pub fn answer(knowledge: &Knowledge, patient: Patient, untested_in_calls: Option<Untested>) -> Answer {
-    let Patient { id, record, warnings } = patient;
-    let refused: Vec<Reason> = refusals(knowledge, &record).into_iter().map(Reason::from).collect();
+/// Computes the answer.
+pub fn answer(knowledge: &Knowledge, patient: Patient, beside: Beside) -> Answer {
+    let Patient { id, mut record, mut warnings } = patient;
+    let Beside { untested: in_calls, history } = beside;
+    if let Some(history) = &history {
+        revision::respond(history, &mut record);
+        warnings.extend(history.warnings.iter().cloned());
+    }
+    let (refused, withheld) = refusals(knowledge, &record, history.is_none());
     let mut answer = Answer {
         id,
-        not_stated: not_stated(&record),
-        untested: untested(knowledge, &record, untested_in_calls),
+        not_stated: not_stated(&record, history.is_none()),
+        untested: untested(knowledge, &record, in_calls),
         record,
         warnings,
         refused,
+        withheld,
         cpic: Vec::new(),
+        start: Vec::new(),
         estimates: Vec::new(),
         loading: None,
+        revision: None,
     };
     if answer.refused.is_empty() {
         answer.cpic = branches(knowledge, &answer.record);
         answer.estimates = DOSE_MODELS.iter().map(|model| model.estimate(knowledge, &answer.record)).collect();
-        answer.loading = loading(knowledge, &answer);
+        if answer.withheld.is_empty() && history.is_none() {
+            answer.start = starts(knowledge, &answer.record, &answer.cpic);
+            answer.loading = loading(knowledge, &answer);
+        }
+        answer.revision = history.and_then(|history| revision::revise(knowledge, &answer.record, history));
     }
     answer
 }
@@ -134,14 +165,14 @@ fn loading(knowledge: &Knowledge, answer: &Answer) -> Option<Loading> {
 }
 
 /// What the rails ask and nobody said.
-fn not_stated(record: &Record) -> Vec<&'static str> {
+fn not_stated(record: &Record, is_first: bool) -> Vec<&'static str> {
     use pgx_rules::dosing::record::Flag;
-    let may_be_pregnant = record.sex.as_deref() != Some("male");
+    let may_be_pregnant = record.sex.as_deref() != Some("male") && record.age.is_none_or(|age| age < 60.0);
     [
         (record.age.is_none(), "age"),
         (record.weight.is_none(), "weight"),
         (record.therapeutic_range().is_none(), "target_inr or target_range"),
-        (record.baseline_inr.is_none(), "baseline_inr"),
+        (is_first && record.baseline_inr.is_none(), "baseline_inr"),
         (record.flag(Flag::LiverDisease).is_none(), "liver_disease"),
         (record.flag(Flag::MechanicalValve).is_none(), "mechanical_valve"),
         (record.flag(Flag::Bleeding).is_none(), "bleeding"),

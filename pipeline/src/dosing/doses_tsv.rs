@@ -6,7 +6,7 @@ use pgx_rules::dosing::record::BsaFormula;
 use super::answer::Answer;
 
 /// Names of the columns, in order.
-pub const COLUMNS: [&str; 21] = [
+const COLUMNS: [&str; 21] = [
     "id",
     "bsa_mosteller_m2",
     "bsa_dubois_m2",
@@ -73,6 +73,11 @@ pub fn row(answer: &Answer) -> String {
     cells.extend(cpic(&answer.cpic));
     cells.push(notes(answer));
     cells.iter().map(|cell| cell.replace(['\t', '\n', '\r'], " ")).collect::<Vec<_>>().join("\t")
+}
+
+/// The row of a patient who could not be read.
+pub fn unread(id: &str, reason: &str) -> String {
+    format!("{id}{}{reason}", "\t".repeat(COLUMNS.len() - 1))
 }
 
 /// The flow's columns. Where ancestry is not stated they are filled only as far as both branches agree.

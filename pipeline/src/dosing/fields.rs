@@ -87,6 +87,11 @@ pub fn known(name: &str) -> Option<&'static str> {
 }
 
 impl Draft {
+    /// Starts from what is known already, such as genotypes of calls.
+    pub fn of(record: Record, warnings: Vec<String>) -> Self {
+        Self { record, warnings, ..Self::default() }
+    }
+
     /// Sets a fact by its name as [`known`] gives it. A missing value states nothing.
     ///
     /// # Errors

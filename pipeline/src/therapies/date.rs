@@ -27,6 +27,11 @@ impl Date {
         Self(i64::try_from(seconds / 86_400).unwrap_or_default())
     }
 
+    /// Days since 1970-01-01.
+    pub fn number(self) -> i64 {
+        self.0
+    }
+
     /// How long it is from this day to a later one, in words.
     pub fn age(self, today: Self) -> String {
         let days = today.0 - self.0;

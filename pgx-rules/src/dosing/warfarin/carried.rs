@@ -13,7 +13,10 @@ pub(in crate::dosing) fn carries(gene: &Gene, allele: &str, target: &str) -> Opt
 }
 
 /// Sites of an allele where it differs from the reference, with the bases there.
-pub(super) fn changes<'g>(gene: &'g Gene, allele: &'g NamedAllele) -> impl Iterator<Item = (usize, &'g str)> {
+pub(in crate::dosing) fn changes<'g>(
+    gene: &'g Gene,
+    allele: &'g NamedAllele,
+) -> impl Iterator<Item = (usize, &'g str)> {
     allele.carries.iter().enumerate().filter_map(|(i, bases)| match (bases.as_slice(), gene.sites.get(i)) {
         ([one], Some(site)) if *one != site.reference => Some((i, one.as_str())),
         _ => None,

@@ -1,28 +1,47 @@
 //! `rxstrata dose warfarin`: the first dose, or its revision after INRs.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use pgx_rules::dosing::record::BsaFormula;
 use pgx_rules::knowledge::embedded;
+use pgx_rules::knowledge::schema::Knowledge;
 
+use super::facts::Facts;
 use crate::cli::status::{Classify, Status};
-use crate::dosing::answer::{Answer, answer};
-use crate::dosing::doses_tsv;
-use crate::dosing::patients::{Failure, read};
-use crate::report::files::Folder;
+use crate::dosing::single::{Sources, compute, write};
+use crate::dosing::{many, text};
+
+const EXAMPLES: &str = include_str!("../help/dose_first.txt");
 
 /// Options of `rxstrata dose warfarin`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES, arg_required_else_help = true)]
 pub struct Args {
     /// Patients (TSV), one a row; columns are found by name
+    #[arg(long, value_name = "FILE", conflicts_with = "record")]
+    table: Option<PathBuf>,
+    /// One patient of the table, as if alone
+    #[arg(long, value_name = "ID", requires = "table")]
+    patient: Option<String>,
+    /// One patient as a JSON object, with the names of the columns
+    #[arg(long, value_name = "JSON")]
+    record: Option<PathBuf>,
+    /// Genotypes from `rxstrata call`: calls.json, or calls.tsv
     #[arg(long, value_name = "FILE")]
-    table: PathBuf,
-    /// Folder to write into; made if it is not there
+    calls: Option<PathBuf>,
+    /// Sample of the calls [default: the only one]
+    #[arg(long, value_name = "NAME", requires = "calls")]
+    sample: Option<String>,
+    /// INRs and doses so far (TSV): day, inr, and dose_mg, daily_mg or weekly_mg
+    #[arg(long, value_name = "FILE")]
+    inr_history: Option<PathBuf>,
+    #[command(flatten)]
+    facts: Facts,
+    /// Folder to write into; made if it is not there. One patient's answer is printed without it
     #[arg(short, long, value_name = "DIR")]
-    output: PathBuf,
+    output: Option<PathBuf>,
     /// Formula of the body surface area
     #[arg(long, value_enum, default_value_t = Bsa::Mosteller)]
     bsa: Bsa,
@@ -53,47 +72,60 @@ impl From<Bsa> for BsaFormula {
 /// When an input cannot be read or used, or an output cannot be written.
 pub fn run(args: Args) -> Result<ExitCode> {
     let knowledge = embedded().map_err(anyhow::Error::from).status(Status::Mismatch)?;
-    let patients = read(knowledge, &args.table).status(Status::Input)?;
-    let mut table = doses_tsv::header() + "\n";
-    let mut failures: Vec<Failure> = Vec::new();
-    let total = patients.len();
-    for patient in patients {
-        match patient {
-            Ok(mut patient) => {
-                patient.record.bsa = args.bsa.into();
-                let answer = answer(knowledge, patient, None);
-                failures.extend(refusal(&answer));
-                let _ = writeln!(table, "{}", doses_tsv::row(&answer)); // into a string: cannot fail
-            }
-            Err(failure) => {
-                let empty = "\t".repeat(doses_tsv::COLUMNS.len() - 1);
-                let _ = writeln!(table, "{}{empty}{}", failure.id, failure.reason); // into a string: cannot fail
-                failures.push(failure);
-            }
-        }
+    match (&args.table, &args.patient) {
+        (Some(_), None) => of_table(knowledge, &args),
+        _ => of_one(knowledge, &args),
     }
-    let folder = Folder::open(&args.output).status(Status::Output)?;
-    let mut failed = String::from("id\treason\n");
-    for failure in &failures {
-        let _ = writeln!(failed, "{}\t{}", failure.id, failure.reason); // into a string: cannot fail
+}
+
+fn of_table(knowledge: &Knowledge, args: &Args) -> Result<ExitCode> {
+    let Some(table) = &args.table else { return Err(anyhow!("--table is missing")).status(Status::Usage) };
+    if !args.facts.stated().is_empty() || args.calls.is_some() || args.inr_history.is_some() {
+        let error = "a table of patients has its facts in its columns; for one patient of it add --patient ID";
+        return Err(anyhow!(error)).status(Status::Usage);
+    }
+    let Some(output) = &args.output else {
+        return Err(anyhow!("-o DIR is missing: a table of patients needs a folder to write into"))
+            .status(Status::Usage);
+    };
+    let answered = many::compute(knowledge, table, args.bsa.into()).status(Status::Input)?;
+    many::write(&answered, output).status(Status::Output)?;
+    for failure in &answered.failures {
         eprintln!("rxstrata: {}", failure.reason);
     }
-    let files = [folder.write("doses.tsv", table.as_bytes()), folder.write("failures.tsv", failed.as_bytes())];
-    for file in files {
-        file.status(Status::Output)?.publish().status(Status::Output)?;
-    }
+    let (failed, total) = (answered.failures.len(), answered.total);
     if !args.quiet {
-        println!("{total} patients, {} without a dose; see {}", failures.len(), args.output.display());
+        println!("{total} patients, {failed} without a dose; see {}", output.display());
     }
-    Ok(match failures.len() {
+    Ok(match failed {
         0 => ExitCode::SUCCESS,
-        n if n == total => Status::Input.into(),
+        _ if failed == total => Status::Input.into(),
         _ => Status::Partial.into(),
     })
 }
 
-fn refusal(answer: &Answer) -> Option<Failure> {
-    let reasons: Vec<&str> = answer.refused.iter().map(|r| r.text.as_str()).collect();
-    let reason = format!("patient {}: {}", answer.id, reasons.join("; "));
-    (!reasons.is_empty()).then(|| Failure { id: answer.id.clone(), reason })
+fn of_one(knowledge: &Knowledge, args: &Args) -> Result<ExitCode> {
+    let sources = Sources {
+        stated: args.facts.stated(),
+        record: args.record.as_deref(),
+        row: args.table.as_deref().zip(args.patient.as_deref()),
+        calls: args.calls.as_deref(),
+        sample: args.sample.as_deref(),
+        history: args.inr_history.as_deref(),
+        bsa: args.bsa.into(),
+    };
+    let answer = compute(knowledge, &sources).status(Status::Input)?;
+    if let Some(output) = &args.output {
+        write(knowledge, &answer, output).status(Status::Output)?;
+    }
+    if !args.quiet {
+        print!("{}", text::render(&answer));
+        if let Some(output) = &args.output {
+            println!("See {}", output.join("dose.html").display());
+        }
+    }
+    for reason in answer.refused.iter().filter(|_| args.quiet) {
+        eprintln!("rxstrata: {}: {}", answer.id, reason.text);
+    }
+    Ok(if answer.refused.is_empty() { ExitCode::SUCCESS } else { Status::Input.into() })
 }
