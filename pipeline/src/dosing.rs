@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod calls;
 pub mod doses_tsv;
+pub mod facts;
 pub mod fields;
 pub mod history;
 pub mod individual;

@@ -1,6 +1,5 @@
 //! `rxstrata dose`: doses from models, and how well they hold the range; one file a command.
 
-mod facts;
 mod first;
 mod fit_twin;
 mod outcome;

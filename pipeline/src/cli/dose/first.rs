@@ -8,8 +8,8 @@ use pgx_rules::dosing::record::BsaFormula;
 use pgx_rules::knowledge::embedded;
 use pgx_rules::knowledge::schema::Knowledge;
 
-use super::facts::Facts;
 use crate::cli::status::{Classify, Status};
+use crate::dosing::facts::Facts;
 use crate::dosing::single::{Sources, compute, write};
 use crate::dosing::{many, text};
 
