@@ -274,6 +274,10 @@ fn one_patient_is_answered_in_text_json_table_and_page() {
     let sum: f64 = terms.iter().map(|t| t["weekly"].as_f64().unwrap()).sum();
     assert!((sum - weekly).abs() < 1e-9 && (weekly - 21.0654).abs() < 1e-3, "{weekly} {sum}");
     assert!(iwpc["interval"]["source"].as_str().unwrap().contains("19228618"));
+    assert_eq!(
+        (&json["record"]["flags"]["amiodarone"], &json["record"]["flags"]["smoker"]),
+        (&false.into(), &serde_json::Value::Null)
+    );
     let gage = estimate(&json, "gage_pgx");
     assert_eq!(gage["missing"], serde_json::json!(["smoker", "dvt_pe"]));
     assert!(gage["dose"].is_null() && gage["depending_on_missing"].is_array());
@@ -357,6 +361,17 @@ fn the_rails_limit_what_is_suggested_and_the_computed_dose_stays_in_sight() {
     let load = &json["loading"];
     assert_eq!(load["limited"], serde_json::json!([5.0, 5.0, 5.0]));
     assert!(load["computed"][0].as_f64().unwrap() > 7.0);
+}
+
+#[test]
+fn a_poor_metabolizer_whom_the_equations_do_not_know_is_warned_about_and_starts_low() {
+    let place = tempfile::tempdir().unwrap();
+    let (text, _, json) = asked(place.path(), &with(&["--cyp2c9", "*3/*6", "--vkorc1", "GG", "--height", "190"]));
+    assert!(text.contains("CYP2C9 *3/*6 is a poor metabolizer"), "{text}");
+    assert!(json["loading"].is_null(), "no rate of elimination is published for it");
+    let (_, _, json) =
+        asked(place.path(), &with(&["--cyp2c9", "*3/*6", "--vkorc1", "GG", "--age", "20", "--weight", "140"]));
+    assert_eq!(json["start"][0]["high"], 5.0);
 }
 
 #[test]

@@ -82,6 +82,18 @@ impl StarAlleles {
         if number(a) <= number(b) { format!("{a}/{b}") } else { format!("{b}/{a}") }
     }
 
+    /// Activity score by the knowledge base's values; `None` where an allele has none.
+    pub fn activity(&self, knowledge: &Knowledge) -> Option<f64> {
+        let functions = &knowledge.genes.get(super::warfarin::CYP2C9)?.functions;
+        let value = |allele: &String| functions.get(allele)?.activity.as_ref()?.parse::<f64>().ok();
+        Some(value(&self.alleles[0])? + value(&self.alleles[1])?)
+    }
+
+    /// Whether it is a poor metabolizer: activity of at most 0.5.
+    pub fn is_poor(&self, knowledge: &Knowledge) -> bool {
+        self.activity(knowledge).is_some_and(|score| score <= 0.5)
+    }
+
     /// Alleles other than *1, *2, *3, which the published equations do not know.
     pub fn beyond_equations(&self) -> Vec<&str> {
         self.alleles.iter().map(String::as_str).filter(|a| !["*1", "*2", "*3"].contains(a)).collect()
@@ -205,6 +217,15 @@ mod tests {
         assert_eq!((rare.star2, rare.star3), (1, 1));
         assert_eq!(rare.beyond_equations(), ["*35", "*18"]);
         assert_eq!(star("1/3").unwrap().name(), "*1/*3");
+    }
+
+    #[test]
+    fn a_poor_metabolizer_is_known_also_by_alleles_beyond_the_equations() {
+        let knowledge = embedded().unwrap();
+        for (text, poor) in [("*3/*3", true), ("*2/*3", true), ("*3/*6", true), ("*6/*8", true), ("*2/*2", false)] {
+            assert_eq!(star(text).unwrap().is_poor(knowledge), poor, "{text}");
+        }
+        assert_eq!(star("*1/*27").unwrap().activity(knowledge), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One patient as dose models read it. Everything is optional: what is absent is named, never assumed.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::genotype::StarAlleles;
 use super::iwpc::Race;
@@ -143,7 +143,8 @@ pub struct Record {
     pub african_ancestry: Option<bool>,
     /// Genotypes.
     pub genotypes: Genotypes,
-    /// Facts that are yes or no, in the order of [`Flag::ALL`].
+    /// Facts that are yes or no, in the order of [`Flag::ALL`]; by their names where they are written.
+    #[serde(serialize_with = "by_name")]
     pub flags: [Option<bool>; Flag::ALL.len()],
     /// Therapeutic range.
     pub range: Option<Range>,
@@ -155,6 +156,10 @@ pub struct Record {
     pub response: Response,
     /// How body surface area is computed.
     pub bsa: BsaFormula,
+}
+
+fn by_name<S: Serializer>(flags: &[Option<bool>; Flag::ALL.len()], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(Flag::ALL.into_iter().map(Flag::name).zip(flags))
 }
 
 impl Record {

@@ -120,6 +120,7 @@ pub fn answer(knowledge: &Knowledge, patient: Patient, beside: Beside) -> Answer
         revision::respond(history, &mut record);
         warnings.extend(history.warnings.iter().cloned());
     }
+    warnings.extend(poor_metabolizer(knowledge, &record));
     let (refused, withheld) = refusals(knowledge, &record, history.is_none());
     let mut answer = Answer {
         id,
@@ -145,6 +146,19 @@ pub fn answer(knowledge: &Knowledge, patient: Patient, beside: Beside) -> Answer
         answer.revision = history.and_then(|history| revision::revise(knowledge, &answer.record, history));
     }
     answer
+}
+
+/// A poor metabolizer whom the equations take for another, since they know *2 and *3 only.
+fn poor_metabolizer(knowledge: &Knowledge, record: &Record) -> Option<String> {
+    let stars = record.genotypes.cyp2c9.as_ref()?;
+    let is_hidden = stars.is_poor(knowledge) && !stars.beyond_equations().is_empty();
+    is_hidden.then(|| {
+        format!(
+            "CYP2C9 {} is a poor metabolizer; the equations know *2 and *3 only and come out too high: another oral \
+             anticoagulant may be the better choice",
+            stars.name()
+        )
+    })
 }
 
 fn loading(knowledge: &Knowledge, answer: &Answer) -> Option<Loading> {

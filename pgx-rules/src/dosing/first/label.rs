@@ -73,10 +73,12 @@ fn cell(knowledge: &Knowledge, record: &Record) -> Cell {
     }
 }
 
-/// Whether the genotype is in the label's lowest band; `None` where the table has no cell for it.
+/// Whether the genotype is in the label's lowest band, or makes a poor metabolizer by alleles that the table does not know;
+/// `None` where neither can be told.
 pub fn highly_sensitive(knowledge: &Knowledge, record: &Record) -> Option<bool> {
+    let is_poor = record.genotypes.cyp2c9.as_ref().is_some_and(|stars| stars.is_poor(knowledge));
     match cell(knowledge, record) {
         Cell::Daily(_, [_, high]) => Some(high <= HIGHLY_SENSITIVE),
-        Cell::Missing(_) | Cell::None(_) => None,
+        Cell::Missing(_) | Cell::None(_) => is_poor.then_some(true),
     }
 }

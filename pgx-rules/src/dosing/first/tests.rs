@@ -109,6 +109,9 @@ fn the_label_keeps_its_range_and_has_no_cell_for_other_alleles() {
     assert_eq!(highly_sensitive(embedded().unwrap(), &record), Some(true));
     record.genotypes.cyp2c9 = Some(stars("*1/*8"));
     assert_eq!(estimate("fda_label", &record).no_dose, "AG *1/*8 is not in the table");
+    assert_eq!(highly_sensitive(embedded().unwrap(), &record), None);
+    record.genotypes.cyp2c9 = Some(stars("*3/*6"));
+    assert_eq!(highly_sensitive(embedded().unwrap(), &record), Some(true));
 }
 
 #[test]

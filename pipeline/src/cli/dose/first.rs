@@ -1,5 +1,6 @@
 //! `rxstrata dose warfarin`: the first dose, or its revision after INRs.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -119,10 +120,11 @@ fn of_one(knowledge: &Knowledge, args: &Args) -> Result<ExitCode> {
         write(knowledge, &answer, output).status(Status::Output)?;
     }
     if !args.quiet {
-        print!("{}", text::render(&answer));
+        let mut said = text::render(&answer);
         if let Some(output) = &args.output {
-            println!("See {}", output.join("dose.html").display());
+            said += &format!("See {}\n", output.join("dose.html").display());
         }
+        std::io::stdout().lock().write_all(said.as_bytes())?;
     }
     for reason in answer.refused.iter().filter(|_| args.quiet) {
         eprintln!("rxstrata: {}: {}", answer.id, reason.text);
