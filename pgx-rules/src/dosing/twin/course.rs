@@ -73,9 +73,13 @@ impl Course {
         self.advance(DAY);
     }
 
-    /// Changes the EC50 from now on: the person has drifted.
-    pub fn set_half(&mut self, half: f64) {
-        self.mechanism.half = half;
+    /// Changes the equations from now on: the person has changed. Between doses a day apart what is left of absorption is
+    /// nothing, so that the slowest mode alone holds the drug's level; of models with one compartment only.
+    pub fn replace(&mut self, mechanism: Mechanism) {
+        if mechanism != self.mechanism {
+            self.day = Arc::new(Step::new(Arc::clone(&self.day.rule), &mechanism.modes));
+            self.mechanism = mechanism;
+        }
     }
 
     /// Drug level: mg/L, or mg in a model without concentrations.
@@ -148,6 +152,12 @@ impl SensitiveCourse {
             let rule = Arc::new(Rule::new(self.course.mechanism.chains, hours, self.course.mesh));
             self.step(&Step::new(rule, &self.course.mechanism.modes));
         }
+    }
+
+    /// Lets one day pass after taking a dose.
+    pub fn day(&mut self, mg: f64) {
+        self.dose(mg);
+        self.advance(DAY);
     }
 
     /// The course itself.

@@ -1,0 +1,160 @@
+//! A simulated trial of dosing policies, in the way that makes one worth believing.
+//!
+//! Doses are chosen on one model and judged on others; virtual patients are calibrated to a real cohort before any policy is
+//! run; every policy meets the same patients with the same noise, keyed by patient and day; visits are planned alike; patients
+//! for training, tuning and testing never overlap. True time in range comes from the simulated INRs themselves.
+
+pub mod compare;
+pub mod keyed;
+pub mod life;
+pub mod measure;
+pub mod population;
+pub mod search;
+pub mod simulator;
+pub mod treat;
+
+use rayon::prelude::*;
+use thiserror::Error;
+
+use self::keyed::{Cohort, Keyed};
+use self::life::Life;
+use self::measure::Outcome;
+use self::population::{Group, VirtualPatient, draw, groups};
+use self::simulator::{Simulator, Truth};
+use self::treat::{Doser, Fate, treat};
+use super::first::highly_sensitive;
+use super::nomogram::{BadNomogram, Nomogram};
+use super::policy::Policy;
+use super::policy::predictive::{Predictive, Search};
+use super::ttr::Range;
+use super::twin::CannotModel;
+use crate::knowledge::schema::Knowledge;
+
+/// Nomogram of usual care.
+pub const NOMOGRAM: &str = "aurora";
+/// Name of the ceiling.
+pub const ORACLE: &str = "oracle";
+
+/// What a trial is made of.
+#[derive(Clone, Debug)]
+pub struct Design {
+    /// Virtual patients; the groups take turns.
+    pub patients: usize,
+    /// Length, days.
+    pub days: usize,
+    /// Seed of everything that is random.
+    pub seed: u64,
+    /// Which patients.
+    pub cohort: Cohort,
+    /// Days of the planned visits.
+    pub visits: Vec<usize>,
+}
+
+/// Why a trial cannot be run.
+#[derive(Clone, Debug, Error, PartialEq)]
+pub enum CannotTry {
+    /// A model or table.
+    #[error(transparent)]
+    Model(#[from] CannotModel),
+    /// The nomogram.
+    #[error(transparent)]
+    Nomogram(#[from] BadNomogram),
+}
+
+/// The patients of a trial.
+pub struct Cast {
+    /// Groups by ancestry.
+    pub groups: Vec<Group>,
+    /// The patients, in order of their numbers.
+    pub patients: Vec<VirtualPatient>,
+    keyed: Keyed,
+}
+
+impl Cast {
+    /// Draws the patients.
+    ///
+    /// # Errors
+    /// When a table lacks a number.
+    pub fn new(knowledge: &Knowledge, design: &Design) -> Result<Self, CannotTry> {
+        let groups = groups(knowledge)?;
+        let keyed = Keyed::new(design.seed, design.cohort);
+        let patients = (0..design.patients as u64).filter_map(|number| draw(&groups, &keyed, number)).collect();
+        Ok(Self { groups, patients, keyed })
+    }
+
+    /// The truth about every patient in a simulator.
+    ///
+    /// # Errors
+    /// When the model lacks a parameter.
+    pub fn truths(&self, simulator: &Simulator, days: usize) -> Result<Vec<Truth>, CannotTry> {
+        let truths: Result<Vec<Truth>, CannotModel> =
+            self.patients.par_iter().map(|p| simulator.truth(&self.keyed, p, days)).collect();
+        Ok(truths?)
+    }
+
+    /// Random numbers.
+    pub fn keyed(&self) -> &Keyed {
+        &self.keyed
+    }
+}
+
+/// Who doses in an arm.
+pub enum Arm<'a> {
+    /// A policy.
+    Policy(&'a dyn Policy),
+    /// The ceiling.
+    Oracle(Search),
+}
+
+/// Runs one arm over all patients; the outcomes stand in the patients' order.
+///
+/// # Errors
+/// When a table lacks a number.
+pub fn run(
+    knowledge: &Knowledge,
+    design: &Design,
+    cast: &Cast,
+    simulator: &Simulator,
+    truths: &[Truth],
+    arm: &Arm<'_>,
+) -> Result<Vec<Outcome>, CannotTry> {
+    let life = Life::of(knowledge)?;
+    let usual_care = Nomogram::of(knowledge, NOMOGRAM)?;
+    let pairs: Vec<(&VirtualPatient, &Truth)> = cast.patients.iter().zip(truths).collect();
+    let outcomes = pairs.into_par_iter().map(|(patient, truth)| {
+        let taken = life.taken(&cast.keyed, patient.number, design.days);
+        let fluctuation = life.fluctuation(&cast.keyed, patient.number, design.days);
+        let visits = life.visits(&cast.keyed, patient.number, &design.visits);
+        let situation = patient.record.situation(highly_sensitive(knowledge, &patient.record));
+        let range = patient.record.therapeutic_range().unwrap_or(Range::USUAL);
+        let fate = Fate {
+            simulator,
+            patient,
+            truth,
+            taken: &taken,
+            fluctuation: &fluctuation,
+            visits: &visits,
+            life: &life,
+            keyed: &cast.keyed,
+            situation: &situation,
+            usual_care: &usual_care,
+            range,
+            days: design.days,
+        };
+        let doser = match arm {
+            Arm::Policy(policy) => policy.begin(&patient.record, range).map(Doser::Policy).ok(),
+            Arm::Oracle(search) => Some(Doser::Oracle(*search)),
+        };
+        doser.map(|mut doser| treat(&fate, &mut doser).measure(range))
+    });
+    Ok(outcomes.flatten().collect())
+}
+
+/// The oracle's search: the predictive policy's, without its doubt.
+///
+/// # Errors
+/// When a table lacks a number.
+pub fn oracle(knowledge: &Knowledge) -> Result<Search, CannotTry> {
+    let cost = Predictive::of(knowledge)?.cost;
+    Ok(Search { cost, range: Range::USUAL })
+}

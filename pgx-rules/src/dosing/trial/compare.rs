@@ -1,0 +1,1 @@
+//! Comparison. (Filled in below.)
