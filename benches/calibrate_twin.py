@@ -118,13 +118,20 @@ def main() -> None:
             print(f"{sex}_height_mean = {h:.0f}.0\n{sex}_height_sd = {s:.1f}\n{sex}_weight_median = {math.exp(st.mean(logs)):.0f}.0")
             print(f"{sex}_log_weight_per_cm = {slope:.4f}\n{sex}_log_weight_sd = {left:.3f}")
         print(f"amiodarone = {st.mean(r['amiodarone'] == '1' for r in part):.3f}\ninducer = {st.mean(r['enzyme_inducer'] == '1' for r in part):.3f}")
-    # Stable doses by group, against which virtual patients are checked before any policy is run.
-    for race, short in RACES.items():
-        doses = [math.log(number(r["dose_mg_week"])) for r in used if r["race"] == race]
-        print(f"# stable dose {short}: median {math.exp(st.median(doses)):.1f} mg/week, spread of the logarithm {robust_sd(doses):.3f}")
-    for a, g in enumerate(("GG", "AG", "AA")):
-        doses = [math.log(number(r["dose_mg_week"])) for r in used if r["vkorc1"].count("A") == a]
-        print(f"# stable dose {g}: median {math.exp(st.median(doses)):.1f} mg/week, spread of the logarithm {robust_sd(doses):.3f}")
+    # Stable doses by group, brought to an INR of 2.5, against which virtual patients are checked before any policy is run.
+    def at_usual_inr(r: dict) -> float:
+        inr = number(r["inr_at_stable_dose"])
+        inr = inr if inr and 1.5 <= inr <= 4 else USUAL_INR
+        facts = (tables["hamberg2010"], r["cyp2c9"], r["vkorc1"].count("A"), r["age"])
+        return math.log(number(r["dose_mg_week"]) * model_2010(*facts, USUAL_INR) / model_2010(*facts, inr))
+
+    groups = [(short, lambda r, race=race: r["race"] == race) for race, short in RACES.items()]
+    groups += [(f"white {g}", lambda r, a=a: r["race"] == "White" and r["vkorc1"].count("A") == a) for a, g in enumerate(("GG", "AG", "AA"))]
+    groups += [(f"white {g}", lambda r, g=g: r["race"] == "White" and r["cyp2c9"] == g) for g in tables["hamberg2007"]["clearance_left"]]
+    for name, holds in groups:
+        doses = [at_usual_inr(r) for r in used if holds(r)]
+        a = st.mean(r["vkorc1"].count("A") for r in used if holds(r)) / 2
+        print(f"# stable dose {name}: median {math.exp(st.median(doses)):.1f} mg/week, spread of the logarithm {robust_sd(doses):.2f}, VKORC1 A {a:.2f}")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ pub mod keyed;
 pub mod life;
 pub mod measure;
 pub mod population;
+pub mod protocol;
 pub mod search;
 pub mod simulator;
 pub mod treat;
@@ -16,7 +17,7 @@ pub mod treat;
 use rayon::prelude::*;
 use thiserror::Error;
 
-use self::keyed::{Cohort, Keyed};
+use self::keyed::{Cohort, Keyed, Purpose};
 use self::life::Life;
 use self::measure::Outcome;
 use self::population::{Group, VirtualPatient, draw, groups};
@@ -92,6 +93,21 @@ impl Cast {
         Ok(truths?)
     }
 
+    /// The same patients, each with the visible genotypes of another, whoever that is: the negative control.
+    #[must_use]
+    pub fn permuted(&self) -> Self {
+        let mut genotypes: Vec<_> = self.patients.iter().map(|p| p.record.genotypes.clone()).collect();
+        for last in (1..genotypes.len()).rev() {
+            let at = self.keyed.uniform(0, Purpose::Permutation, last as u64) * (last + 1) as f64;
+            genotypes.swap(last, at as usize);
+        }
+        let mut patients = self.patients.clone();
+        for (patient, genotypes) in patients.iter_mut().zip(genotypes) {
+            patient.record.genotypes = genotypes;
+        }
+        Self { groups: self.groups.clone(), patients, keyed: self.keyed }
+    }
+
     /// Random numbers.
     pub fn keyed(&self) -> &Keyed {
         &self.keyed
@@ -155,6 +171,6 @@ pub fn run(
 /// # Errors
 /// When a table lacks a number.
 pub fn oracle(knowledge: &Knowledge) -> Result<Search, CannotTry> {
-    let cost = Predictive::of(knowledge)?.cost;
-    Ok(Search { cost, range: Range::USUAL })
+    let policy = Predictive::of(knowledge)?;
+    Ok(Search { cost: policy.cost, range: Range::USUAL, carry_days: policy.carry.days })
 }

@@ -28,6 +28,8 @@ pub const WEIGHT_NAMES: [&str; WEIGHTS] =
 const MONTH: f64 = 30.0;
 /// Days that count as early.
 const EARLY: usize = 7;
+/// Largest first dose as a multiple of the expected maintenance dose: about that of published loading schemes.
+const LARGEST_START: f64 = 1.5;
 /// Farthest that `b` is believed.
 const BOUND: f64 = 2.5;
 
@@ -113,7 +115,7 @@ impl AtWork<'_> {
 impl Conduct for AtWork<'_> {
     fn start(&mut self, _: usize) -> Start {
         let [.., start, _, _] = *self.weights;
-        Start { loading: Vec::new(), daily: self.maintenance() * start.exp() }
+        Start { loading: Vec::new(), daily: self.maintenance() * start.exp().min(LARGEST_START) }
     }
 
     fn revise(&mut self, chart: &Chart<'_>) -> Result<Suggestion, Rail> {

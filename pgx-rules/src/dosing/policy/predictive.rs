@@ -5,7 +5,7 @@
 //! (by then more will be known). A day costs its chance to be out of range. A dose is changed only when that is worth it.
 
 use super::tablets::{STEP, nearest};
-use super::twin_state::{Possible, TwinState};
+use super::twin_state::{Carry, Possible, TwinState};
 use super::{Abstains, Chart, Conduct, Policy, Start};
 use crate::dosing::rails::{self, HIGHEST_DAILY, HIGHEST_FIRST_WEEK, HOLD_INR, LARGEST_CHANGE, Rail, Suggestion};
 use crate::dosing::record::Record;
@@ -53,6 +53,10 @@ pub struct Predictive {
     pub inr: f64,
     /// Growth of an INR's variance a week, as a share.
     pub forget_per_week: f64,
+    /// How an INR off the twin is carried into the forecast.
+    pub carry: Carry,
+    /// Largest first dose, as a multiple of the expected maintenance dose.
+    pub largest_start: f64,
     /// The cost of a day.
     pub cost: Cost,
 }
@@ -70,6 +74,8 @@ impl Predictive {
             calibration: Calibration::of(knowledge)?,
             inr: numbers.get("twin", "inr")?,
             forget_per_week: numbers.get("twin", "forget_per_week")?,
+            carry: Carry { share: numbers.get("carry", "share")?, days: numbers.get("carry", "days")? },
+            largest_start: numbers.get("start", "largest")?,
             cost: Cost {
                 out_of_range: cost("out_of_range")?,
                 above_four: cost("above_four")?,
@@ -104,23 +110,25 @@ impl Policy for Predictive {
     fn begin<'p>(&'p self, record: &'p Record, range: Range) -> Result<Box<dyn Conduct + 'p>, Abstains> {
         let state = self.twin_state(record);
         let state = state.map_err(|e| Abstains { policy: NAME.to_owned(), why: e.to_string() })?;
-        Ok(Box::new(AtWork { state, search: Search { cost: self.cost, range }, residual: self.inr, expected: None }))
+        let search = Search { cost: self.cost, range, carry_days: self.carry.days };
+        Ok(Box::new(AtWork { policy: self, state, search, expected: None }))
     }
 }
 
 struct AtWork<'p> {
+    policy: &'p Predictive,
     state: TwinState<'p>,
     search: Search,
-    /// Spread of a log INR about the twin.
-    residual: f64,
     /// What was forecast for today at the last visit.
     expected: Option<Expected>,
 }
 
 impl Conduct for AtWork<'_> {
     fn start(&mut self, first_visit: usize) -> Start {
-        let possible = self.state.possible(&[], self.search.middle());
-        let asked = Asked { days: first_visit, lowest: 0.0, highest: HIGHEST_FIRST_WEEK, kept: None, inr: None };
+        let possible = self.state.possible(&[], self.search.middle(), None);
+        let usual = possible.first().and_then(|p| p.maintenance).unwrap_or(HIGHEST_FIRST_WEEK);
+        let highest = (usual * self.policy.largest_start).min(HIGHEST_FIRST_WEEK);
+        let asked = Asked { days: first_visit, lowest: 0.0, highest, kept: None, inr: None };
         Start { loading: Vec::new(), daily: self.search.best(&possible, &asked).daily }
     }
 
@@ -129,13 +137,14 @@ impl Conduct for AtWork<'_> {
         let learned = self.state.learn(chart.doses, chart.visits);
         learned.map_err(|_| Rail::Contradiction)?;
         if let (Some(expected), Some(inr)) = (expected, chart.inr()) {
-            let (low, high) = expected.band(NINETY_NINE_PERCENT, self.residual);
+            let (low, high) = expected.band(NINETY_NINE_PERCENT, self.policy.inr);
             rails::observed(inr, low, high).map_or(Ok(()), Err)?;
         }
-        let possible = self.state.possible(chart.doses, self.search.middle());
+        let today = chart.inr().map(|inr| (inr, self.policy.carry));
+        let possible = self.state.possible(chart.doses, self.search.middle(), today);
         let asked = Asked::at(chart);
         let best = self.search.best(&possible, &asked);
-        let expected = Expected::of(&possible, chart.day, &asked, best.daily, best.hold);
+        let expected = Expected::of(&possible, chart.day, &asked, best.daily, best.hold, self.search.carry_days);
         let (low, high) = expected.band(NINETY_PERCENT, 0.0);
         rails::forecast(low, high).map_or(Ok(()), Err)?;
         self.expected = Some(expected);
@@ -156,12 +165,12 @@ pub struct Expected {
 
 impl Expected {
     /// What a dose leads to at the next visit.
-    pub fn of(possible: &[Possible], today: usize, asked: &Asked, daily: f64, hold: usize) -> Self {
+    pub fn of(possible: &[Possible], today: usize, asked: &Asked, daily: f64, hold: usize, carry_days: f64) -> Self {
         let (mut mean, mut square) = (0.0, 0.0);
         for one in possible {
             let mut course = one.course.clone();
             (0..asked.days).for_each(|day| course.day(if day < hold { 0.0 } else { daily }));
-            let log = course.inr().ln();
+            let log = course.inr().ln() + one.lift * (-(asked.days as f64) / carry_days).exp();
             mean += one.weight * log;
             square += one.weight * log * log;
         }
@@ -222,6 +231,8 @@ pub struct Search {
     pub cost: Cost,
     /// Therapeutic range.
     pub range: Range,
+    /// Days in which what lifts an INR off its twin falls to a third.
+    pub carry_days: f64,
 }
 
 impl Search {
@@ -277,9 +288,10 @@ impl Search {
     /// Cost a day of a dose.
     pub fn price(&self, possible: &[Possible], asked: &Asked, daily: f64, hold: usize) -> Priced {
         let mut total = 0.0;
+        let kept = (-1.0 / self.carry_days).exp();
         for one in possible {
             let mut course = one.course.clone();
-            let mut sum = 0.0;
+            let (mut sum, mut lift) = (0.0, one.lift);
             for day in 0..asked.days + self.cost.tail {
                 let mg = match day {
                     _ if day < hold => 0.0,
@@ -287,7 +299,8 @@ impl Search {
                     _ => one.maintenance.unwrap_or(daily).clamp(0.0, HIGHEST_DAILY),
                 };
                 course.day(mg);
-                sum += self.day_cost(course.inr());
+                lift *= kept;
+                sum += self.day_cost(course.inr() * lift.exp());
             }
             total += one.weight * sum;
         }

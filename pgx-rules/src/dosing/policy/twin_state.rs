@@ -13,6 +13,17 @@ pub struct Possible {
     pub course: Course,
     /// mg/day that hold its target; `None` where no dose does.
     pub maintenance: Option<f64>,
+    /// Log factor between its INR and today's measured one, as far as it is believed to last.
+    pub lift: f64,
+}
+
+/// How far a measured INR that lies off the twin is a state that lasts, and not the assay's error.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Carry {
+    /// Part of the log distance that is believed.
+    pub share: f64,
+    /// Days in which it falls to a third.
+    pub days: f64,
 }
 
 /// The twin of one patient.
@@ -62,8 +73,9 @@ impl<'p> TwinState<'p> {
             .collect()
     }
 
-    /// Five twins with the mean and covariance of the posterior (the unscented transform), after these doses.
-    pub fn possible(&self, doses: &[f64], target: f64) -> Vec<Possible> {
+    /// Five twins with the mean and covariance of the posterior (the unscented transform), after these doses. `today` is this
+    /// day's INR, where there is one.
+    pub fn possible(&self, doses: &[f64], target: f64, today: Option<(f64, Carry)>) -> Vec<Possible> {
         let Deviation { clearance, ec50 } = self.posterior.mode;
         let [[a, b], [_, d]] = self.posterior.covariance;
         // Columns of the Cholesky factor, stretched by √3: weights 1/3 and four times 1/6.
@@ -80,7 +92,8 @@ impl<'p> TwinState<'p> {
                 let mut course = self.twin.course(at);
                 doses.iter().for_each(|mg| course.day(*mg));
                 let maintenance = course.mechanism().maintenance(&self.twin.parameters(at), target);
-                Possible { weight, course, maintenance }
+                let lift = today.map_or(0.0, |(inr, carry)| carry.share * (inr / course.inr()).ln());
+                Possible { weight, course, maintenance, lift }
             })
             .collect()
     }

@@ -25,6 +25,8 @@ pub struct Simulator {
     baseline_sd: f64,
     variation: Variation,
     groups: Vec<Group>,
+    /// Spreads of log clearance and log EC50 in place of the calibrated ones.
+    spreads: Option<[f64; 2]>,
     /// Mean log factor of what the cohort did not see, by group: taken out, since the offsets hold it already.
     unseen: Vec<f64>,
 }
@@ -88,10 +90,17 @@ impl Simulator {
             baseline_sd: numbers.get(if is_wrong { "misspecified" } else { "life" }, "baseline_sd")?,
             variation: variation(knowledge, &numbers, name)?,
             groups: groups.to_vec(),
+            spreads: None,
             unseen: Vec::new(),
         };
         simulator.unseen = groups.iter().map(|g| simulator.mean_unseen(g)).collect::<Result<_, _>>()?;
         Ok(simulator)
+    }
+
+    /// With other spreads of log clearance and log EC50 between patients.
+    #[must_use]
+    pub fn with_spreads(self, spreads: [f64; 2]) -> Self {
+        Self { spreads: Some(spreads), ..self }
     }
 
     /// The model that true patients follow.
@@ -121,8 +130,8 @@ impl Simulator {
         let mut parameters = self.model.parameters(&person)?;
         let spread = self.offsets.get(&format!("spread_{}", group.key))?;
         let offset = self.offset(patient, group, &alleles)? - self.unseen.get(patient.group).copied().unwrap_or(0.0);
-        let [clearance, ec50] = self.split;
-        let mut by = Deviation { clearance: clearance * spread * own(1), ec50: offset + ec50 * spread * own(2) };
+        let [clearance, ec50] = self.spreads.unwrap_or_else(|| self.split.map(|part| part * spread));
+        let mut by = Deviation { clearance: clearance * own(1), ec50: offset + ec50 * own(2) };
         let mut change = Vec::new();
         match &self.variation {
             Variation::None => {}

@@ -176,7 +176,8 @@ impl Fate<'_> {
         let change = self.truth.change.get(day).copied().unwrap_or_default();
         let parameters = self.truth.parameters.deviate(change);
         let maintenance = course.mechanism().maintenance(&parameters, search.middle());
-        vec![Possible { weight: 1.0, course: course.clone(), maintenance }]
+        let lift = (self.inr(course, day) / course.inr()).ln();
+        vec![Possible { weight: 1.0, course: course.clone(), maintenance, lift }]
     }
 
     /// What may be done of what was asked; whether a physician is called; days to a test before the planned one.
