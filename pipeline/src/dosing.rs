@@ -18,4 +18,5 @@ mod svg;
 pub mod table;
 pub mod text;
 pub mod time_in_range;
+pub mod trial;
 pub mod twin_table;

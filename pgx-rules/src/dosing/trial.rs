@@ -19,7 +19,7 @@ use thiserror::Error;
 
 use self::keyed::{Cohort, Keyed, Purpose};
 use self::life::Life;
-use self::measure::Outcome;
+use self::measure::{Happened, Outcome};
 use self::population::{Group, VirtualPatient, draw, groups};
 use self::simulator::{Simulator, Truth};
 use self::treat::{Doser, Fate, treat};
@@ -134,10 +134,27 @@ pub fn run(
     truths: &[Truth],
     arm: &Arm<'_>,
 ) -> Result<Vec<Outcome>, CannotTry> {
+    let range = |patient: &VirtualPatient| patient.record.therapeutic_range().unwrap_or(Range::USUAL);
+    let courses = courses(knowledge, design, cast, simulator, truths, arm)?;
+    Ok(courses.iter().zip(&cast.patients).map(|(happened, patient)| happened.measure(range(patient))).collect())
+}
+
+/// As [`run`], with the whole courses. A patient whom the policy will not dose gets none: an empty course.
+///
+/// # Errors
+/// When a table lacks a number.
+pub fn courses(
+    knowledge: &Knowledge,
+    design: &Design,
+    cast: &Cast,
+    simulator: &Simulator,
+    truths: &[Truth],
+    arm: &Arm<'_>,
+) -> Result<Vec<Happened>, CannotTry> {
     let life = Life::of(knowledge)?;
     let usual_care = Nomogram::of(knowledge, NOMOGRAM)?;
     let pairs: Vec<(&VirtualPatient, &Truth)> = cast.patients.iter().zip(truths).collect();
-    let outcomes = pairs.into_par_iter().map(|(patient, truth)| {
+    let courses = pairs.into_par_iter().map(|(patient, truth)| {
         let taken = life.taken(&cast.keyed, patient.number, design.days);
         let fluctuation = life.fluctuation(&cast.keyed, patient.number, design.days);
         let visits = life.visits(&cast.keyed, patient.number, &design.visits);
@@ -161,9 +178,9 @@ pub fn run(
             Arm::Policy(policy) => policy.begin(&patient.record, range).map(Doser::Policy).ok(),
             Arm::Oracle(search) => Some(Doser::Oracle(*search)),
         };
-        doser.map(|mut doser| treat(&fate, &mut doser).measure(range))
+        doser.map_or_else(Happened::default, |mut doser| treat(&fate, &mut doser))
     });
-    Ok(outcomes.flatten().collect())
+    Ok(courses.collect())
 }
 
 /// The oracle's search: the predictive policy's, without its doubt.
@@ -174,3 +191,6 @@ pub fn oracle(knowledge: &Knowledge) -> Result<Search, CannotTry> {
     let policy = Predictive::of(knowledge)?;
     Ok(Search { cost: policy.cost, range: Range::USUAL, carry_days: policy.carry.days })
 }
+
+#[cfg(test)]
+mod tests;

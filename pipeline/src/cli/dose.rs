@@ -4,6 +4,8 @@ mod first;
 mod fit_twin;
 mod outcome;
 mod simulate;
+mod train_policy;
+mod trial;
 mod ttr;
 
 use std::process::ExitCode;
@@ -27,6 +29,10 @@ enum Task {
     Simulate(simulate::Args),
     /// Make a model the patient's own by INRs, and forecast
     FitTwin(fit_twin::Args),
+    /// Compare dosing policies on virtual patients, by ancestry and genotype
+    Trial(trial::Args),
+    /// Learn the weights of the learned policy on simulated training patients
+    TrainPolicy(train_policy::Args),
 }
 
 /// Runs the task.
@@ -39,5 +45,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
         Task::Ttr(args) => ttr::run(&args),
         Task::Simulate(args) => simulate::run(&args),
         Task::FitTwin(args) => fit_twin::run(&args),
+        Task::Trial(args) => trial::run(&args),
+        Task::TrainPolicy(args) => train_policy::run(&args),
     }
 }

@@ -31,7 +31,12 @@ impl<'k> Guided<'k> {
     ///
     /// # Errors
     /// When the knowledge base has no such nomogram.
-    pub fn new(name: &'static str, knowledge: &'k Knowledge, nomogram: &str, begin: Begin) -> Result<Self, BadNomogram> {
+    pub fn new(
+        name: &'static str,
+        knowledge: &'k Knowledge,
+        nomogram: &str,
+        begin: Begin,
+    ) -> Result<Self, BadNomogram> {
         Ok(Self { name, knowledge, nomogram: Nomogram::of(knowledge, nomogram)?, begin, revision: None })
     }
 

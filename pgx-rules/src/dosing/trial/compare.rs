@@ -91,7 +91,8 @@ pub struct Gap {
 
 /// Divides the patients.
 pub fn strata(knowledge: &Knowledge, cast: &Cast) -> Vec<Stratum> {
-    let mut strata = vec![Stratum { by: "all", name: EVERYONE.to_owned(), members: (0..cast.patients.len()).collect() }];
+    let mut strata =
+        vec![Stratum { by: "all", name: EVERYONE.to_owned(), members: (0..cast.patients.len()).collect() }];
     let divide = |by: &'static str, names: &[&str], of: &dyn Fn(&VirtualPatient) -> usize| -> Vec<Stratum> {
         let members = |wanted: usize| {
             let found = cast.patients.iter().enumerate().filter(|(_, p)| of(p) == wanted);
@@ -103,7 +104,8 @@ pub fn strata(knowledge: &Knowledge, cast: &Cast) -> Vec<Stratum> {
     strata.extend(divide("ancestry", &GROUP_NAMES, &|p| p.group));
     let bands = ["highly sensitive", "sensitive", "normal", "not in the label's table"];
     strata.extend(divide("genotype", &bands, &|p| band(knowledge, p)));
-    strata.extend(divide("age", &["under 65", "65 and over"], &|p| usize::from(p.record.age.is_some_and(|a| a >= OLD))));
+    strata
+        .extend(divide("age", &["under 65", "65 and over"], &|p| usize::from(p.record.age.is_some_and(|a| a >= OLD))));
     strata
 }
 
@@ -111,7 +113,9 @@ pub fn strata(knowledge: &Knowledge, cast: &Cast) -> Vec<Stratum> {
 fn band(knowledge: &Knowledge, patient: &VirtualPatient) -> usize {
     let label = DOSE_MODELS.iter().find(|m| m.name() == "fda_label").map(|m| m.estimate(knowledge, &patient.record));
     match label.and_then(|e| e.dose) {
-        Some(Dose::Range([_, weekly])) => BANDS.iter().position(|(most, _)| weekly / 7.0 <= most + 1e-9).unwrap_or(BANDS.len()),
+        Some(Dose::Range([_, weekly])) => {
+            BANDS.iter().position(|(most, _)| weekly / 7.0 <= most + 1e-9).unwrap_or(BANDS.len())
+        }
         _ => BANDS.len() + 1,
     }
 }
@@ -130,7 +134,13 @@ pub fn figures(arms: &[ArmOutcomes], strata: &[Stratum], keyed: &Keyed, against:
     found.flatten().collect()
 }
 
-fn of_stratum(arms: &[ArmOutcomes], stratum: &Stratum, measure: usize, against: &str, resamples: &[Vec<u32>]) -> Vec<Figure> {
+fn of_stratum(
+    arms: &[ArmOutcomes],
+    stratum: &Stratum,
+    measure: usize,
+    against: &str,
+    resamples: &[Vec<u32>],
+) -> Vec<Figure> {
     let values = |arm: &ArmOutcomes| -> Vec<f64> {
         let of = |i: &usize| arm.outcomes.get(*i).and_then(|o| o.values.get(measure)).copied().unwrap_or(f64::NAN);
         stratum.members.iter().map(of).collect()
@@ -178,7 +188,8 @@ pub fn gaps(arms: &[ArmOutcomes], strata: &[Stratum], keyed: &Keyed) -> Vec<Gap>
         let (worst, best) = extremes(&means)?;
         let mut again: Vec<f64> = (0..RESAMPLES)
             .map(|r| {
-                let resampled = values.iter().zip(&groups).map(|(v, (_, rs))| rs.get(r).map_or(f64::NAN, |r| resampled(v, r)));
+                let resampled =
+                    values.iter().zip(&groups).map(|(v, (_, rs))| rs.get(r).map_or(f64::NAN, |r| resampled(v, r)));
                 let means: Vec<f64> = resampled.collect();
                 extremes(&means).map_or(f64::NAN, |(w, b)| means[b] - means[w])
             })

@@ -48,6 +48,8 @@ impl Outcome {
 pub struct Happened {
     /// True INR on day 0, 1, …, before the dose.
     pub inr: Vec<f64>,
+    /// mg prescribed for day 0, 1, ….
+    pub doses: Vec<f64>,
     /// Measured INRs.
     pub visits: Vec<Visit>,
     /// Changes of the daily dose.

@@ -274,23 +274,48 @@ fn goals(trial: &Trial) -> Vec<Goal> {
     let [own, ..] = SIMULATORS;
     let mean = |s: &str, p: &str, g: &str, m: &str| trial.figure(s, p, "", g, m).map(|f| f.mean);
     let gain = |s: &str, p: &str, g: &str, m: &str| trial.figure(s, p, COMPARATOR, g, m).map(|f| f.mean);
-    let least = |values: Vec<Option<f64>>| values.into_iter().collect::<Option<Vec<f64>>>().map(|v| v.into_iter().fold(f64::INFINITY, f64::min));
+    let least = |values: Vec<Option<f64>>| {
+        values.into_iter().collect::<Option<Vec<f64>>>().map(|v| v.into_iter().fold(f64::INFINITY, f64::min))
+    };
     for scenario in trial.scenarios.iter().map(String::as_str).filter(|s| SIMULATORS.contains(s)) {
         let asked = if scenario == own { 75.0 } else { 70.0 };
-        goal(format!("{scenario}: mpc, true time in range, % at least"), mean(scenario, predictive::NAME, EVERYONE, "ttr"), asked, true);
+        goal(
+            format!("{scenario}: mpc, true time in range, % at least"),
+            mean(scenario, predictive::NAME, EVERYONE, "ttr"),
+            asked,
+            true,
+        );
         let gains = GROUP_NAMES.map(|g| gain(scenario, predictive::NAME, g, "ttr")).to_vec();
-        goal(format!("{scenario}: mpc, least gain over the nomogram in any group, points at least"), least(gains), 10.0, true);
+        goal(
+            format!("{scenario}: mpc, least gain over the nomogram in any group, points at least"),
+            least(gains),
+            10.0,
+            true,
+        );
         if scenario == own {
-            let learned = mean(scenario, learned::NAME, EVERYONE, "ttr").zip(mean(scenario, predictive::NAME, EVERYONE, "ttr"));
+            let learned =
+                mean(scenario, learned::NAME, EVERYONE, "ttr").zip(mean(scenario, predictive::NAME, EVERYONE, "ttr"));
             goal(format!("{scenario}: learned less mpc, points at least"), learned.map(|(l, m)| l - m), -3.0, true);
         } else {
-            goal(format!("{scenario}: learned, gain over the nomogram, points at least"), gain(scenario, learned::NAME, EVERYONE, "ttr"), 8.0, true);
+            goal(
+                format!("{scenario}: learned, gain over the nomogram, points at least"),
+                gain(scenario, learned::NAME, EVERYONE, "ttr"),
+                8.0,
+                true,
+            );
         }
         for policy in [predictive::NAME, learned::NAME] {
             let gap = trial.gaps.iter().find(|g| g.scenario == scenario && g.policy == policy).map(|g| g.gap);
             goal(format!("{scenario}: {policy}, gap between best and worst group, points at most"), gap, 5.0, false);
             let above = GROUP_NAMES.map(|g| gain(scenario, policy, g, "above_4").map(|v| -v)).to_vec();
-            goal(format!("{scenario}: {policy}, largest excess of time above 4 over the nomogram in any group, points at most"), least(above).map(|v| -v), 0.0, false);
+            goal(
+                format!(
+                    "{scenario}: {policy}, largest excess of time above 4 over the nomogram in any group, points at most"
+                ),
+                least(above).map(|v| -v),
+                0.0,
+                false,
+            );
         }
         goal(
             format!("{scenario}: mpc, true time in range, % at most (more would be a leak until shown otherwise)"),

@@ -258,7 +258,8 @@ impl Misspecified {
         }
         let uniform = |index: u64| keyed.uniform(patient, Purpose::Interaction, index);
         let is_disturbed = uniform(0) < self.interaction_share;
-        let starts = [1, 2].map(|half| ((f64::from(half) - 0.8 + 0.5 * uniform(half as u64)) * days as f64 / 2.0) as usize);
+        let starts =
+            [1, 2].map(|half| ((f64::from(half) - 0.8 + 0.5 * uniform(half as u64)) * days as f64 / 2.0) as usize);
         (0..=days)
             .map(|day| {
                 let (week, part) = (day / WEEK, (day % WEEK) as f64 / WEEK as f64);

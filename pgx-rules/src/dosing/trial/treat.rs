@@ -89,7 +89,6 @@ pub fn treat(fate: &Fate<'_>, doser: &mut Doser<'_>) -> Happened {
     let rule = Arc::new(Rule::new(mechanism.chains, DAY, Mesh::Coarse));
     let mut course = Course::with_day(mechanism, Mesh::Coarse, rule);
     let mut happened = Happened::default();
-    let mut doses: Vec<f64> = Vec::with_capacity(fate.days);
     let mut visits = fate.visits.iter().copied().filter(|d| *d < fate.days).peekable();
     let mut extra: Option<usize> = None;
     let first_visit = visits.peek().copied().unwrap_or(fate.days);
@@ -103,11 +102,11 @@ pub fn treat(fate: &Fate<'_>, doser: &mut Doser<'_>) -> Happened {
         happened.inr.push(true_inr);
         let is_planned = visits.next_if(|v| *v <= day).is_some();
         if is_planned || extra.is_some_and(|e| e <= day) {
-            extra = None;
             let inr = fate.life.measured(fate.keyed, fate.patient.number, day, true_inr);
             happened.visits.push(Visit { day: day as f64, inr });
             let next_visit = visits.peek().map_or(fate.days - day, |v| v - day);
-            let chart = Chart { day, doses: &doses, visits: &happened.visits, daily: prescription.daily, next_visit };
+            let chart =
+                Chart { day, doses: &happened.doses, visits: &happened.visits, daily: prescription.daily, next_visit };
             let asked = fate.ask(doser, &course, &chart).unwrap_or_else(|_| {
                 happened.abstentions += 1;
                 fate.usual_care(&chart)
@@ -123,7 +122,7 @@ pub fn treat(fate: &Fate<'_>, doser: &mut Doser<'_>) -> Happened {
             prescription = next;
         }
         let mg = prescription.on(day);
-        doses.push(mg);
+        happened.doses.push(mg);
         course.day(if fate.taken.get(day) == Some(&false) { 0.0 } else { mg });
     }
     happened.inr.push(fate.inr(&course, fate.days));
@@ -181,7 +180,12 @@ impl Fate<'_> {
     }
 
     /// What may be done of what was asked; whether a physician is called; days to a test before the planned one.
-    fn within_rails(&self, chart: &Chart<'_>, asked: Suggestion, changed: usize) -> (Prescription, bool, Option<usize>) {
+    fn within_rails(
+        &self,
+        chart: &Chart<'_>,
+        asked: Suggestion,
+        changed: usize,
+    ) -> (Prescription, bool, Option<usize>) {
         let now = Now {
             day: chart.day as f64,
             visits: chart.visits,

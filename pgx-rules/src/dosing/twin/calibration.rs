@@ -87,7 +87,8 @@ impl Calibration {
             Some(Race::Mixed) => mixed,
             None => not_stated,
         };
-        let weight = record.weight.filter(|w| *w > 0.0).map_or(0.0, |w| self.log_weight * (w / self.weight_center).ln());
+        let weight =
+            record.weight.filter(|w| *w > 0.0).map_or(0.0, |w| self.log_weight * (w / self.weight_center).ln());
         let taken = |flag: Flag, effect: f64| if record.flag(flag) == Some(true) { effect } else { 0.0 };
         let amiodarone = taken(Flag::Amiodarone, self.amiodarone);
         let inducer = taken(Flag::EnzymeInducer, self.inducer);
@@ -98,7 +99,8 @@ impl Calibration {
         let mut person = Person::new(cyp2c9, record.genotypes.vkorc1, record.age, baseline);
         person.clearance_factor = (weight + amiodarone + inducer).exp();
         person.ec50_factor = ancestry.exp();
-        let moved = [("ancestry", ancestry), ("weight", weight), ("amiodarone", amiodarone), ("enzyme inducer", inducer)];
+        let moved =
+            [("ancestry", ancestry), ("weight", weight), ("amiodarone", amiodarone), ("enzyme inducer", inducer)];
         Calibrated { person, moved: moved.into_iter().filter(|(_, effect)| *effect != 0.0).collect(), assumed }
     }
 

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow};
 use pgx_rules::dosing::twin;
+use pgx_rules::dosing::twin::calibration::Calibration;
 use pgx_rules::dosing::twin::fit::Spreads;
 
 use super::outcome::{Outcome, finish};
@@ -54,8 +55,8 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<ExitCode> {
     let knowledge = pgx_rules::knowledge::embedded().map_err(anyhow::Error::from).status(Status::Mismatch)?;
     let model = twin::model(knowledge, &args.model).map_err(anyhow::Error::from).status(Status::Usage)?;
-    let spreads =
-        spreads(args, twin::calibration::spreads(knowledge).map_err(anyhow::Error::from)?).status(Status::Usage)?;
+    let calibrated = Calibration::of(knowledge).map_err(anyhow::Error::from)?.spreads;
+    let spreads = spreads(args, calibrated).status(Status::Usage)?;
     let rows = Rows::read(&args.table).status(Status::Input)?;
     if !rows.has_inrs {
         return Err(anyhow!("{}: no columns days and inr, so nothing to fit", args.table.display()))
