@@ -5,9 +5,12 @@ use std::io::Write;
 
 use libfuzzer_sys::fuzz_target;
 
-#[allow(dead_code, reason = "the other readers of the module have targets of their own")]
-#[path = "../../pipeline/src/tumour.rs"]
-mod tumour;
+#[allow(dead_code, reason = "what the program uses of a module is more than this target does")]
+#[path = "../../pipeline/src/tumour"]
+mod tumour {
+    pub mod annotated_vcf;
+    pub mod lines;
+}
 
 fuzz_target!(|bytes: &[u8]| {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");

@@ -6,9 +6,12 @@ use std::io::Write;
 use libfuzzer_sys::fuzz_target;
 use tumour::maf::Maf;
 
-#[allow(dead_code, reason = "the other readers of the module have targets of their own")]
-#[path = "../../pipeline/src/tumour.rs"]
-mod tumour;
+#[allow(dead_code, reason = "what the program uses of a module is more than this target does")]
+#[path = "../../pipeline/src/tumour"]
+mod tumour {
+    pub mod lines;
+    pub mod maf;
+}
 
 fuzz_target!(|bytes: &[u8]| {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
@@ -19,7 +22,7 @@ fuzz_target!(|bytes: &[u8]| {
         let Ok(row) = row else { break };
         assert!(row.line > before, "rows come in the order of the file");
         before = row.line;
-        assert!(!row.sample.is_empty() && !row.variant.gene.is_empty(), "a row without a sample or a gene is refused");
+        assert!(!row.sample.is_empty(), "a row without a sample is refused");
         assert!(row.allele_fraction.is_none_or(|f| (0.0..=1.0).contains(&f)), "a share of reads");
         if let Some(place) = row.variant.place {
             assert!(place.end >= place.start, "{place:?}");

@@ -53,7 +53,10 @@ fuzz_target!(|bytes: &[u8]| {
         let samples = observed.observations.samples.len();
         for column in &observed.observations.columns {
             assert_eq!(column.codes.len(), samples, "one code a sample");
-            assert!(column.codes.to_vec().iter().all(|c| (*c as usize) < column.distinct.len()), "a code names no observation");
+            assert!(
+                column.codes.to_vec().iter().all(|c| (*c as usize) < column.distinct.len()),
+                "a code names no observation"
+            );
         }
         assert!(observed.failed_samples.iter().all(|(sample, _)| *sample < samples));
     }

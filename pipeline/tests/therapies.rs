@@ -243,6 +243,13 @@ fn germline_guidance_is_joined_by_drug() {
     let section = page.split("id=\"germline\"").nth(1).unwrap();
     assert!(section.contains("fluorouracil") && section.contains("capecitabine"), "{section}");
     assert!(!section.contains("clopidogrel"), "no drug against cancer");
+    let first = section.split("<tbody>").nth(1).unwrap().split("</tr>").next().unwrap();
+    assert!(first.contains("capecitabine") && first.contains("avoid"), "what to avoid comes first: {first}");
+    let head = page.split("<main>").next().unwrap();
+    assert!(
+        head.contains("By the patient's own genome") && head.contains("fluorouracil"),
+        "and at the top of the page"
+    );
     let json = std::fs::read_to_string(place.path().join("out/therapies.json")).unwrap();
     assert!(json.contains("\"drug\": \"fluorouracil\"") && json.contains("\"age\": \"5.7 years old\""));
 }

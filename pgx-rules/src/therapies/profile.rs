@@ -5,8 +5,10 @@ use std::fmt;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Parentheses nested deeper than this are refused.
+/// Expressions nested deeper than this are refused.
 const DEPTH: usize = 16;
+/// While reading: parentheses that group nothing are no level of the expression, but cost stack.
+const READING: usize = 4 * DEPTH;
 
 /// An expression over variants, by their identifiers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +33,18 @@ impl Profile {
         let mut parser = Parser { tokens: &tokens, find };
         let profile = parser.any(0)?;
         match parser.tokens {
+            // what is accepted has to be read again once it is written
+            [] if profile.depth() > DEPTH => Err(TOO_DEEP.to_owned()),
             [] => Ok(profile),
             [next, ..] => Err(format!("'{text}': unexpected {next:?}")),
+        }
+    }
+
+    fn depth(&self) -> usize {
+        match self {
+            Self::Variant(_) => 0,
+            Self::All(parts) | Self::Any(parts) => 1 + parts.iter().map(Self::depth).max().unwrap_or(0),
+            Self::Not(part) => 1 + part.depth(),
         }
     }
 
@@ -45,6 +57,8 @@ impl Profile {
         }
     }
 }
+
+const TOO_DEEP: &str = "nested too deeply";
 
 #[derive(Clone, Debug, PartialEq)]
 enum Token {
@@ -129,8 +143,8 @@ impl Parser<'_> {
     }
 
     fn one(&mut self, depth: usize) -> Result<Profile, String> {
-        if depth > DEPTH {
-            return Err("nested too deeply".to_owned());
+        if depth > READING {
+            return Err(TOO_DEEP.to_owned());
         }
         let Some((next, rest)) = self.tokens.split_first() else { return Err("it ends too early".to_owned()) };
         self.tokens = rest;
@@ -223,6 +237,16 @@ mod tests {
         for text in ["0", "0 AND 1", "( 0 OR 1 ) AND NOT 2", "0 OR ( 1 AND 2 )", "NOT ( 0 AND 1 )"] {
             assert_eq!(Profile::parse(text, &|l| l.parse().ok()).unwrap().to_string(), text);
         }
+    }
+
+    #[test]
+    fn the_deepest_expression_that_is_accepted_reads_back() {
+        let find = |leaf: &str| leaf.parse().ok();
+        let nested = |levels: usize| format!("{}1{}", "( 2 OR 3 AND ".repeat(levels), " )".repeat(levels));
+        let deepest = Profile::parse(&nested(8), &find).unwrap();
+        assert_eq!(Profile::parse(&deepest.to_string(), &find).unwrap(), deepest);
+        assert!(Profile::parse(&nested(9), &find).unwrap_err().contains("deeply"));
+        assert_eq!(Profile::parse(&format!("{}1{}", "( ".repeat(40), " )".repeat(40)), &find), Ok(Profile::Variant(1)));
     }
 
     #[test]

@@ -12,6 +12,9 @@ use pgx_rules::therapies::evidence::Evidence;
 
 use crate::report::formats::tsv::action;
 
+/// In place of an action: a gene gave no result.
+pub const NOT_ANSWERED: &str = "not answered";
+
 /// The parts of `calls.json` that are used.
 #[derive(Deserialize)]
 struct Calls {
@@ -68,7 +71,7 @@ impl Germline {
         same.or_else(alone).map(|s| s.sample.as_str())
     }
 
-    /// Guidance for every drug among the therapies of the release, those named for this tumour first.
+    /// Guidance for every drug among the therapies of the release: the most urgent first, then those named for this tumour.
     pub fn rows(&self, sample: &str, evidence: &Evidence, named: &BTreeSet<String>) -> Vec<GermlineRow> {
         let Some(sample) = self.samples.get(sample) else { return Vec::new() };
         let known: BTreeSet<String> =
@@ -97,14 +100,22 @@ impl Germline {
                 source: String::new(),
                 population: String::new(),
                 because: format!("no result for {}", item.genes.join(", ")),
-                action: "not answered",
+                action: NOT_ANSWERED,
                 text: "A gene that guidance depends on gave no result; standard use is not implied.".to_owned(),
             });
         }
-        rows.sort_by_key(|r| !r.named_for_tumour); // stable: otherwise in the order of the document
+        // what must not be overlooked comes first, whether or not the tumour asks for the drug; stable: otherwise in the
+        // order of the document
+        rows.sort_by_key(|r| (place(r.action), !r.named_for_tumour));
         rows.dedup();
         rows
     }
+}
+
+/// Actions, the most urgent first.
+fn place(action: &str) -> usize {
+    const ORDER: [&str; 6] = ["avoid", "adjust", "monitor", "standard", "none", NOT_ANSWERED];
+    ORDER.iter().position(|a| *a == action).unwrap_or(ORDER.len())
 }
 
 /// Whether a therapy is a drug: the drug's name is one of its words ("irinotecan hydrochloride", "5-fluorouracil").

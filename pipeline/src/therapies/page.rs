@@ -11,7 +11,7 @@ use pgx_rules::therapies::report::{Effect, Findings, Statement};
 use pgx_rules::therapies::tier::is_conditional;
 use serde::Serialize;
 
-use super::germline::GermlineRow;
+use super::germline::{GermlineRow, NOT_ANSWERED};
 use super::glance::{self, Glance};
 use super::json::Release;
 
@@ -31,7 +31,11 @@ struct Page<'a> {
     glance: Vec<Glance>,
     sections: Vec<Section>,
     germline_sample: Option<&'a str>,
-    germline: &'a [GermlineRow],
+    germline: Vec<&'a GermlineRow>,
+    /// Drug, whether the tumour's evidence names it, and the genes without a result.
+    unanswered: Vec<(&'a str, bool, &'a str)>,
+    /// Drugs to avoid, with the reason.
+    avoid: Vec<(&'a str, &'a str)>,
     not_compared: Vec<(String, usize)>,
 }
 
@@ -95,7 +99,14 @@ pub fn render(facts: &Facts<'_>, findings: &Findings) -> Result<String> {
         glance: glance::of(findings),
         sections: sections(findings),
         germline_sample: facts.germline_sample,
-        germline: facts.germline,
+        germline: facts.germline.iter().filter(|r| r.action != NOT_ANSWERED).collect(),
+        unanswered: facts
+            .germline
+            .iter()
+            .filter(|r| r.action == NOT_ANSWERED)
+            .map(|r| (r.drug.as_str(), r.named_for_tumour, r.because.as_str()))
+            .collect(),
+        avoid: avoid(facts.germline),
         not_compared: findings.not_compared.iter().map(|(reason, n)| (reason.to_string(), *n)).collect(),
     };
     let mut environment = Environment::new();
@@ -106,6 +117,17 @@ pub fn render(facts: &Facts<'_>, findings: &Findings) -> Result<String> {
         .get_template("therapies")
         .and_then(|template| template.render(minijinja::value::Serde(&page)))
         .with_context(|| format!("cannot lay out the page of {}", facts.sample))
+}
+
+/// Each drug once, by the first reason.
+fn avoid(germline: &[GermlineRow]) -> Vec<(&str, &str)> {
+    let mut found: Vec<(&str, &str)> = Vec::new();
+    for row in germline.iter().filter(|r| r.action == "avoid") {
+        if !found.iter().any(|(drug, _)| *drug == row.drug) {
+            found.push((&row.drug, &row.because));
+        }
+    }
+    found
 }
 
 fn sections(findings: &Findings) -> Vec<Section> {
