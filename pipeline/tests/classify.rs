@@ -62,10 +62,22 @@ fn a_saved_model_places_patients_who_lack_a_modality() {
     }
 }
 
+/// Strict: a field that the schema does not name is a fault.
+fn keeps_to_schema(path: &Path) {
+    let schema = include_str!("../../docs/schema/stratify.schema.json");
+    let validator = jsonschema::draft202012::new(&serde_json::from_str(schema).unwrap()).unwrap();
+    let mut document: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let faults: Vec<String> = validator.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    assert_eq!(faults, Vec::<String>::new());
+    document["verdict"]["surplus"] = true.into();
+    assert!(!validator.is_valid(&document));
+}
+
 #[test]
 fn the_model_of_found_subtypes_places_the_next_patient() {
     let place = cohort();
     succeeds(place.path(), &["stratify", "--matrix", "mrna=a.tsv", "-o", "found", "--resamples", "4", "--quiet"]);
+    keeps_to_schema(&place.path().join("found/stratify.json"));
     succeeds(
         place.path(),
         &["classify", "place", "found/model.json", "--matrix", "mrna=new.tsv", "-o", "placed.tsv", "--quiet"],

@@ -159,6 +159,21 @@ fn a_drug_with_evidence_both_ways_shows_it_at_a_glance() {
 }
 
 #[test]
+fn studies_in_another_tumour_type_dispute_nothing_at_a_glance() {
+    let place = place();
+    let inputs = ["--maf", "t.maf", "--copy-number", "cn.tsv", "--tumour-type"];
+    let row = |tumour_type: &str, sample: &str, drug: &str| {
+        matched(place.path(), &[&inputs[..], &[tumour_type]].concat());
+        let page = std::fs::read_to_string(place.path().join(format!("out/{sample}.therapies.html"))).unwrap();
+        let glance = page.split("id=\"glance\"").nth(1).unwrap().split("</section>").next().unwrap().to_owned();
+        glance.split("<tr>").find(|r| r.contains(&format!(">{drug}<"))).unwrap().to_owned()
+    };
+    // The study against dabrafenib is in colorectal cancer, that against afatinib in the same tumour type.
+    assert!(!row("Melanoma", "MEL", "Dabrafenib").contains("disputed"));
+    assert!(row("Breast Cancer", "BREAST", "Afatinib").contains("disputed"));
+}
+
+#[test]
 fn a_page_says_release_age_match_and_what_is_missing() {
     let place = place();
     matched(place.path(), &["--maf", "t.maf", "--tumour-type", "DOID:1909"]);

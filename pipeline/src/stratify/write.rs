@@ -115,6 +115,8 @@ fn choice(outcome: &Outcome) -> String {
 
 #[derive(Serialize)]
 struct Summary<'a> {
+    /// Version of the document's form, which docs/schema/stratify.schema.json states.
+    form: &'static str,
     program: &'static str,
     version: &'static str,
     settings: cluster::auto::Settings,
@@ -139,6 +141,7 @@ struct Described<'a> {
 fn summary(outcome: &Outcome) -> Result<Vec<u8>> {
     let answer = &outcome.answer;
     let summary = Summary {
+        form: "1",
         program: "rxstrata",
         version: env!("CARGO_PKG_VERSION"),
         settings: outcome.settings,

@@ -3,7 +3,7 @@
 use pgx_rules::therapies::evidence::{Direction, EvidenceKind, EvidenceLevel};
 use pgx_rules::therapies::matching::MatchLevel;
 use pgx_rules::therapies::report::{Effect, Findings, Statement};
-use pgx_rules::therapies::tier::{Tier, is_conditional};
+use pgx_rules::therapies::tier::{Tier, is_conditional, standing};
 use serde::Serialize;
 
 /// A therapy, or a combination as the source names it.
@@ -25,7 +25,7 @@ pub struct Best {
     pub found: String,
     pub speaks_of: String,
     pub disease: String,
-    /// Whether studies of at least this level, on the same variant, do not support it.
+    /// Whether studies that stand as high, on the same variant, do not support it.
     pub disputed: bool,
 }
 
@@ -79,7 +79,8 @@ fn best_of(statement: &Statement, findings: &Findings) -> Best {
             && other.effect == statement.effect
             && (&other.gene, &other.found) == (&statement.gene, &statement.found)
             && other.therapies == statement.therapies
-            && other.level <= statement.level
+            // in another tumour type, or at a weaker level, it disputes nothing
+            && standing(other.level, &other.disease_match) <= standing(statement.level, &statement.disease_match)
             && other.matched != MatchLevel::OtherChangeAtCodon
     };
     let only_if = is_conditional(statement.tier, &statement.disease_match).then(|| statement.disease.clone());
