@@ -359,3 +359,32 @@ fn evidence_is_imported_by_the_binary_and_used_from_its_folder() {
     let own = matched(place.path(), &["--maf", "t.maf", "--knowledge", "own"]);
     assert_eq!(own, matched(place.path(), &["--maf", "t.maf"]));
 }
+
+#[test]
+fn a_disease_ontology_and_names_of_genes_are_imported_by_the_binary() {
+    let place = place();
+    let obo = "format-version: 1.2\ndata-version: releases/2030-01-01\n\n\
+        [Term]\nid: DOID:162\nname: cancer\n\n\
+        [Term]\nid: DOID:1909\nname: melanoma\nis_a: DOID:162 ! cancer\n\n\
+        [Term]\nid: DOID:14566\nname: disease of cellular proliferation\n\n\
+        [Term]\nid: DOID:99\nname: odd tumour\nsynonym: \"very odd tumour\" EXACT []\nis_a: DOID:1909\nis_a: DOID:14566\n";
+    std::fs::write(place.path().join("doid.obo"), obo).unwrap();
+    std::fs::write(place.path().join("hgnc.tsv"), "symbol\talias_symbol\tprev_symbol\nBRAF\tODDNAME\t\n").unwrap();
+    let import = ["knowledge", "import", "--disease-ontology", "doid.obo", "--hgnc", "hgnc.tsv", "-o", "own"];
+    let undated = rxstrata(place.path(), &import);
+    assert_eq!(undated.status.code(), Some(2), "the table does not state its date");
+    let output = rxstrata(place.path(), &[&import[..], &["--hgnc-date", "2030-01-02"]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    std::fs::write(place.path().join("odd.maf"), MAF.replace("BRAF", "ODDNAME")).unwrap();
+    let rows = matched(place.path(), &["--maf", "odd.maf", "--knowledge", "own", "--tumour-type", "very odd tumour"]);
+    let melanoma = rows.iter().find(|r| r["disease"] == "Melanoma").unwrap();
+    assert_eq!(melanoma["disease_match"], "ancestor", "the evidence itself is the built-in one");
+    assert!(melanoma["note"].contains("BRAF given as ODDNAME"));
+    let json = std::fs::read_to_string(place.path().join("out/therapies.json")).unwrap();
+    assert!(json.contains("releases/2030-01-01") && json.contains("2030-01-02"), "what was used is named");
+    std::fs::write(place.path().join("doid.obo"), "[Term]\nid: GO:1\n").unwrap();
+    let refused = rxstrata(place.path(), &["knowledge", "import", "--disease-ontology", "doid.obo", "-o", "bad"]);
+    assert_ne!(refused.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("expected the Disease Ontology in OBO format"));
+    assert!(!place.path().join("bad").exists());
+}
