@@ -19,4 +19,7 @@ pub mod table;
 pub mod text;
 pub mod time_in_range;
 pub mod trial;
+pub mod twin_answer;
+mod twin_svg;
 pub mod twin_table;
+mod twin_view;

@@ -1,6 +1,7 @@
 //! Ways to dose a patient from visit to visit, behind one trait. The safety rails ([`super::rails`]) stand around each; a policy
 //! proposes, they dispose.
 
+pub mod advice;
 pub mod fixed;
 pub mod guided;
 pub mod learned;

@@ -12,6 +12,7 @@ use super::fields::Patient;
 use super::history::History;
 use super::revision::{self, Revision};
 use super::start::{Start, starts};
+use super::twin_answer::{self, TwinAnswer};
 
 /// The answer for one patient.
 #[derive(Clone, Debug, Serialize)]
@@ -40,6 +41,8 @@ pub struct Answer {
     pub untested: Vec<Untested>,
     /// What INRs and doses so far lead to.
     pub revision: Option<Revision>,
+    /// What the patient's twin says after INRs.
+    pub twin: Option<TwinAnswer>,
 }
 
 /// What is known besides the record.
@@ -135,6 +138,7 @@ pub fn answer(knowledge: &Knowledge, patient: Patient, beside: Beside) -> Answer
         estimates: Vec::new(),
         loading: None,
         revision: None,
+        twin: None,
     };
     if answer.refused.is_empty() {
         answer.cpic = branches(knowledge, &answer.record);
@@ -143,6 +147,7 @@ pub fn answer(knowledge: &Knowledge, patient: Patient, beside: Beside) -> Answer
             answer.start = starts(knowledge, &answer.record, &answer.cpic);
             answer.loading = loading(knowledge, &answer);
         }
+        answer.twin = history.as_ref().and_then(|history| twin_answer::ask(knowledge, &answer.record, history));
         answer.revision = history.and_then(|history| revision::revise(knowledge, &answer.record, history));
     }
     answer

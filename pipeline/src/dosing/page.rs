@@ -12,6 +12,7 @@ use super::answer::Answer;
 use super::doses_tsv::why_empty;
 use super::svg::{Compared, comparison, course, waterfall};
 use super::text::{ancestry, outside, round, short, span, untested};
+use super::twin_view::{TwinView, view};
 
 const TEMPLATE: &str = include_str!("templates/dose.html.jinja");
 
@@ -31,6 +32,7 @@ struct Page<'a> {
     loading: Option<LoadingView>,
     waterfalls: Vec<WaterfallView>,
     revision: Option<RevisionView>,
+    twin: Option<TwinView>,
     untested: Vec<String>,
     outside: Vec<String>,
     not_stated: &'a [&'static str],
@@ -122,6 +124,7 @@ pub fn render(answer: &Answer, knowledge: &str) -> Result<String> {
         }),
         waterfalls: answer.estimates.iter().filter_map(drawn).collect(),
         revision: revision(answer),
+        twin: answer.twin.as_ref().zip(answer.revision.as_ref()).map(|(t, r)| view(t, &r.history.visits, r.range)),
         untested: answer.untested.iter().map(untested).collect(),
         outside: outside(answer),
         not_stated: &answer.not_stated,

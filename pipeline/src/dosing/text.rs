@@ -7,6 +7,7 @@ use pgx_rules::dosing::first::{Branch, Dose, Estimate, Stage};
 use super::answer::{Answer, Reason, Untested};
 use super::doses_tsv::why_empty;
 use super::revision::Revision;
+use super::twin_view;
 
 /// The whole answer.
 pub fn render(answer: &Answer) -> String {
@@ -31,6 +32,7 @@ pub fn render(answer: &Answer) -> String {
         lines("Revision on day 4 or 5", stage(Stage::Revision).flat_map(estimate).collect());
     }
     lines("After these INRs", answer.revision.iter().flat_map(revision).collect());
+    lines("The patient's twin", answer.twin.iter().flat_map(twin_view::lines).collect());
     for found in answer.estimates.iter().filter(|e| !e.terms.is_empty() && e.model != "eupact") {
         lines(&format!("Terms: {} ({})", found.title, found.scale), terms(found));
     }

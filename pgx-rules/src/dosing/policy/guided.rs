@@ -1,7 +1,8 @@
 //! A first dose from an equation, then a nomogram; optionally a revision on day 4 or 5 by Lenzini's equation between them.
 //!
-//! A nomogram changes the dose when its own test is due, and at an INR that it holds or skips doses for. An INR that comes
-//! earlier because everyone is tested then is not acted on: its bands are made for doses that had time to show.
+//! The nomogram is asked at every visit. Waiting for the tests that it would order itself, which are rarer, was tried on tuning
+//! patients and holds the range for a shorter time: the comparator is the better of the two. After a revision by Lenzini's
+//! equation it waits until that dose had time to show.
 
 use super::starts::{Begin, daily};
 use super::{Abstains, Chart, Conduct, Policy, Start};
@@ -13,8 +14,8 @@ use crate::knowledge::schema::Knowledge;
 
 /// Days of therapy (from 0) that Lenzini's equation calls day 4 and 5.
 const REVISION_DAYS: [usize; 2] = [3, 4];
-/// Longest time that a nomogram may ask to wait before it acts, days.
-const LONGEST_WAIT: f64 = 7.0;
+/// Days after the revision before the nomogram acts.
+const AFTER_REVISION: usize = 7;
 
 /// Start and nomogram.
 pub struct Guided<'k> {
@@ -57,7 +58,7 @@ impl Policy for Guided<'_> {
     }
 
     fn begin<'p>(&'p self, record: &'p Record, _: Range) -> Result<Box<dyn Conduct + 'p>, Abstains> {
-        Ok(Box::new(Following { policy: self, record, next: 0.0, waiting: None }))
+        Ok(Box::new(Following { policy: self, record, next: 0, waiting: None }))
     }
 }
 
@@ -65,7 +66,7 @@ struct Following<'p> {
     policy: &'p Guided<'p>,
     record: &'p Record,
     /// Day from which the nomogram acts.
-    next: f64,
+    next: usize,
     /// Daily dose to return to after a hold.
     waiting: Option<f64>,
 }
@@ -85,10 +86,10 @@ impl Following<'_> {
         let kept = chart.unchanged();
         let Some(inr) = chart.inr() else { return kept };
         if let Some(daily) = self.revision(chart, inr) {
-            self.next = chart.day as f64 + LONGEST_WAIT;
+            self.next = chart.day + AFTER_REVISION;
             return Suggestion { daily, ..kept };
         }
-        if inr < HOLD_INR && self.waiting.is_none() && (chart.day as f64) < self.next {
+        if inr < HOLD_INR && chart.day < self.next {
             return kept;
         }
         let Some(step) = self.policy.nomogram.step(chart.visits) else { return kept };
@@ -97,7 +98,6 @@ impl Following<'_> {
             return Suggestion { hold: kept.next_visit as u8, ..kept };
         }
         let before = self.waiting.take().unwrap_or(chart.daily);
-        self.next = chart.day as f64 + step.retest.min(LONGEST_WAIT);
         let skipped = step.next_doses.iter().take_while(|factor| **factor == 0.0).count();
         Suggestion { daily: before * (1.0 + step.change), hold: skipped as u8, ..kept }
     }

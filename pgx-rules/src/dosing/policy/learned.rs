@@ -6,7 +6,7 @@
 //! for `b`, corrected for where the INR is now, with a learned dead band, first dose and rule for leaving out a dose.
 
 use super::{Abstains, Chart, Conduct, Policy, Start};
-use crate::dosing::rails::{HIGHEST_DAILY, Rail, Suggestion};
+use crate::dosing::rails::{HIGHEST_DAILY, HIGHEST_FIRST_WEEK, Rail, Suggestion};
 use crate::dosing::record::Record;
 use crate::dosing::ttr::Range;
 use crate::dosing::twin::calibration::Calibration;
@@ -26,8 +26,8 @@ pub const WEIGHT_NAMES: [&str; WEIGHTS] =
     ["gain", "noise", "gain_later", "aim", "correction", "trust", "early", "start", "deadband", "hold"];
 /// Days over which the first weight of time acts.
 const MONTH: f64 = 30.0;
-/// Days that count as early.
-const EARLY: usize = 7;
+/// Days of the first week, which has a weight of its own.
+const FIRST_WEEK: usize = 7;
 /// Largest first dose as a multiple of the expected maintenance dose: about that of published loading schemes.
 const LARGEST_START: f64 = 1.5;
 /// Farthest that `b` is believed.
@@ -135,14 +135,15 @@ impl Conduct for AtWork<'_> {
         // Where the INR is now: between the measured one and the one that the new belief predicts.
         let believed = (predicted.ln() + slope * moved).max(0.0);
         let now = trust * measured.ln() + (1.0 - trust) * believed;
-        let early = if chart.day < EARLY { early } else { 0.0 };
+        let early = if chart.day < FIRST_WEEK { early } else { 0.0 };
         let daily = self.maintenance() * (correction * (self.target().ln() - now) + early).exp();
-        let daily = daily.clamp(0.0, HIGHEST_DAILY);
+        let most = if chart.day < FIRST_WEEK { HIGHEST_FIRST_WEEK } else { HIGHEST_DAILY };
+        let daily = daily.clamp(0.0, most);
         let is_close = chart.daily > 0.0 && (daily / chart.daily).ln().abs() < deadband.exp();
         let kept = chart.unchanged();
         Ok(Suggestion {
             daily: if is_close { chart.daily } else { daily },
-            hold: u8::from(measured.ln() > hold),
+            hold: u8::from(measured > self.range.high * hold.max(0.0).exp()),
             ..kept
         })
     }

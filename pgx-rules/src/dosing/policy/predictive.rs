@@ -21,8 +21,8 @@ pub const NAME: &str = "mpc";
 pub(crate) const TABLE: &str = "policy_mpc";
 /// Days of the first week, in which the weekly change is free.
 const FIRST_WEEK: usize = 7;
-/// Standard normal deviates of two-sided bands.
-const NINETY_PERCENT: f64 = 1.645;
+/// Standard normal deviate of a two-sided 90 % band, and of one of 99 %.
+pub(super) const NINETY_PERCENT: f64 = 1.645;
 const NINETY_NINE_PERCENT: f64 = 2.576;
 /// Doses that may be left out at once.
 const MOST_HELD: usize = 3;

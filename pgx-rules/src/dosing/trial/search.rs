@@ -18,9 +18,9 @@ use crate::knowledge::schema::Knowledge;
 const CANDIDATES: usize = 32;
 const FOLLOWED: usize = 8;
 /// Spread of the first generation.
-const FIRST_SPREAD: [f64; WEIGHTS] = [0.6, 1.0, 0.4, 0.05, 0.4, 0.4, 0.3, 0.3, 0.6, 0.25];
+const FIRST_SPREAD: [f64; WEIGHTS] = [0.6, 1.0, 0.4, 0.05, 0.4, 0.4, 0.3, 0.3, 0.6, 0.1];
 /// Where the search begins.
-const FIRST_MEAN: [f64; WEIGHTS] = [-0.5, -3.0, 0.0, 0.0, 0.5, 0.5, 0.0, 0.2, -2.5, 1.3];
+const FIRST_MEAN: [f64; WEIGHTS] = [-0.5, -3.0, 0.0, 0.0, 0.5, 0.5, 0.0, 0.2, -2.5, 0.1];
 /// Least spread: the search never stops looking.
 const LEAST_SPREAD: f64 = 0.02;
 /// What a share of time above 4, and a change of dose, take from the time in range.
