@@ -198,7 +198,7 @@ impl Fate<'_> {
         let referred = reviewed.rails.iter().any(|r| r.effect() != rails::Effect::Limit);
         let Some(allowed) = reviewed.suggestion else {
             // The physician's own rule is not simulated: nothing is given, and the INR is measured again.
-            return (Prescription::new(chart.daily, chart.day, usize::MAX), referred, Some(STOPPED));
+            return (Prescription::new(chart.daily, chart.day, STOPPED), referred, Some(STOPPED));
         };
         // The plan of visits is everyone's; only an INR above 4 brings a test forward.
         let is_high = chart.inr().is_some_and(|inr| inr > rails::HOLD_INR);

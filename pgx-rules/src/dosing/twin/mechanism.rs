@@ -103,7 +103,7 @@ impl Mechanism {
 }
 
 /// Modes of first-order absorption into one compartment (Bateman), per mg of racemate.
-pub(super) fn one_compartment(parameters: &Parameters) -> [Mode; MODES] {
+pub fn one_compartment(parameters: &Parameters) -> [Mode; MODES] {
     let (ka, k) = (parameters.absorption, parameters.clearance / parameters.volume);
     let weight = parameters.share_of_dose * ka / (parameters.volume * apart(ka, k));
     [Mode { rate: k, weight }, Mode { rate: ka, weight: -weight }, Mode::default()]
