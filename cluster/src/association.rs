@@ -4,6 +4,7 @@ pub mod adjust;
 pub mod anova;
 pub mod chi_square;
 pub mod clinical;
+pub mod enrichment;
 pub mod fisher;
 pub mod ranks;
 

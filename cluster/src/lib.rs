@@ -11,6 +11,7 @@ pub mod auto;
 pub mod classify;
 pub mod consensus;
 pub mod distance;
+pub mod embedding;
 pub mod gap;
 pub mod indices;
 pub mod krylov;

@@ -34,6 +34,16 @@ pub struct Args {
     /// Its column of events: 1 seen, 0 censored
     #[arg(long, value_name = "COLUMN", requires_all = ["clinical", "time"])]
     event: Option<String>,
+    /// Its column of known labels: compared with the subtypes, never used to find them
+    #[arg(long, value_name = "COLUMN", requires = "clinical")]
+    labels: Option<String>,
+    /// A column that is an outcome, so not tested as if it had been known at the start; repeat for several. Pairs of time
+    /// and event, and names of follow-up or death, are recognised
+    #[arg(long, value_name = "COLUMN", requires = "clinical")]
+    outcome: Vec<String>,
+    /// Sets of genes (GMT): which of them the markers of each subtype are rich in
+    #[arg(long, value_name = "FILE")]
+    pathways: Option<PathBuf>,
     /// Folder to write into; made if it is not there
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
@@ -81,7 +91,17 @@ pub fn run(args: Args) -> Result<ExitCode> {
         ..Settings::default()
     };
     let follow_up = args.time.zip(args.event).map(|(time, event)| Columns { time, event });
-    let plan = run::Plan { clinical: args.clinical, follow_up, matrices, maf: args.maf, settings, quiet: args.quiet };
+    let plan = run::Plan {
+        clinical: args.clinical,
+        follow_up,
+        labels: args.labels,
+        outcomes: args.outcome,
+        pathways: args.pathways,
+        matrices,
+        maf: args.maf,
+        settings,
+        quiet: args.quiet,
+    };
     let folder = Folder::open(&args.output).status(Status::Output)?;
     let pool = pool(args.threads)?;
     let outcome = pool.install(|| run::run(&plan)).status(Status::Input)?;

@@ -1,5 +1,7 @@
 //! A clinical table: one row a patient, any columns.
 
+mod outcomes;
+
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -61,7 +63,11 @@ impl Clinical {
         patients.iter().filter(|p| self.rows.contains_key(*p)).count()
     }
 
-    fn column(&self, name: &str, patients: &[String]) -> Result<Vec<Option<&str>>> {
+    /// One column, a cell a patient; none where the patient or the value is not there.
+    ///
+    /// # Errors
+    /// When there is no such column.
+    pub fn column(&self, name: &str, patients: &[String]) -> Result<Vec<Option<&str>>> {
         let Some(at) = self.columns.iter().position(|c| c == name) else {
             bail!("{}: no column '{name}'; there are: {}", self.file, self.columns.join(", "));
         };

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::{Context, Result};
 use cluster::association::clinical::{Association, associations};
+use cluster::association::enrichment::FeatureSet;
 use cluster::auto::{Answer, Modality};
 use cluster::markers::{Marker, markers};
 use cluster::markers::{Profile, Reason};
@@ -16,6 +17,8 @@ use cluster::survival::proportional::{Clock, Proportionality, proportional};
 use ndarray::Array2;
 
 use super::clinical::Clinical;
+use super::labels::{Agreed, agreed};
+use super::pathways::{Pathway, pathways};
 
 /// Features named for and against an assignment.
 const REASONS: usize = 5;
@@ -29,8 +32,14 @@ pub struct Meaning {
     pub markers: Vec<(String, Vec<Marker>)>,
     /// For each patient of the answer the features that weigh most for its subtype against the runner-up, by modality.
     pub reasons: Vec<Vec<(String, Reason)>>,
+    /// Sets of genes against the markers.
+    pub pathways: Vec<Pathway>,
     /// Clinical variables against the subtypes.
     pub associations: Vec<Association>,
+    /// Columns that are outcomes, and are not among these variables.
+    pub outcomes: Vec<String>,
+    /// Agreement with known labels.
+    pub agreement: Option<Agreed>,
     /// Survival by subtype, where follow-up was given and there are at least two subtypes with it.
     pub survival: Option<Survival>,
 }
@@ -53,12 +62,25 @@ pub struct Survival {
 }
 
 /// Follow-up columns of a clinical table.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Columns {
     /// Times.
     pub time: String,
     /// Events.
     pub event: String,
+}
+
+/// What is asked of the subtypes besides who is in them.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// Columns of follow-up.
+    pub follow_up: Option<Columns>,
+    /// Column of known labels.
+    pub labels: Option<String>,
+    /// Columns that are outcomes, besides those whose names say so.
+    pub outcomes: Vec<String>,
+    /// Sets of genes.
+    pub sets: Vec<FeatureSet>,
 }
 
 /// Works out what the subtypes mean.
@@ -69,7 +91,7 @@ pub fn meaning(
     answer: &Answer,
     modalities: &[Modality],
     clinical: Option<&Clinical>,
-    columns: Option<&Columns>,
+    asked: &Asked,
     seed: u64,
 ) -> Result<Meaning> {
     let mut meaning = Meaning { reasons: vec![Vec::new(); answer.patients.len()], ..Meaning::default() };
@@ -101,15 +123,37 @@ pub fn meaning(
     for reasons in &mut meaning.reasons {
         reasons.sort_by(|a, b| b.1.contribution.total_cmp(&a.1.contribution));
     }
+    meaning.pathways = pathways(&asked.sets, modalities, &meaning.markers);
     if let Some(clinical) = clinical {
-        let without: Vec<&str> = columns.map(|c| vec![c.time.as_str(), c.event.as_str()]).unwrap_or_default();
-        meaning.associations = associations(&clinical.variables(&answer.patients, &without)?, &answer.partition, seed);
-        if let Some(columns) = columns {
-            let (follow_up, kept) = clinical.follow_up(&answer.patients, &columns.time, &columns.event)?;
-            meaning.survival = survival(&follow_up, &restrict(&answer.partition, &kept), columns)?;
-        }
+        ask_clinical(&mut meaning, answer, clinical, asked, seed)?;
     }
     Ok(meaning)
+}
+
+fn ask_clinical(
+    meaning: &mut Meaning,
+    answer: &Answer,
+    clinical: &Clinical,
+    asked: &Asked,
+    seed: u64,
+) -> Result<()> {
+    meaning.outcomes = clinical.outcomes_and(&asked.outcomes)?;
+    if let Some(columns) = &asked.follow_up {
+        for column in [&columns.time, &columns.event] {
+            if !meaning.outcomes.contains(column) {
+                meaning.outcomes.push(column.clone());
+            }
+        }
+        let (follow_up, kept) = clinical.follow_up(&answer.patients, &columns.time, &columns.event)?;
+        meaning.survival = survival(&follow_up, &restrict(&answer.partition, &kept), columns)?;
+    }
+    let without: Vec<&str> =
+        meaning.outcomes.iter().map(String::as_str).chain(asked.labels.as_deref()).collect();
+    meaning.associations = associations(&clinical.variables(&answer.patients, &without)?, &answer.partition, seed);
+    if let Some(column) = &asked.labels {
+        meaning.agreement = Some(agreed(answer, clinical, column)?);
+    }
+    Ok(())
 }
 
 /// A partition of some of the patients, and the number that each of its groups has in the whole.

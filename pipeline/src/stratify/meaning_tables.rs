@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use cluster::markers::Evidence;
+use cluster::markers::{Event, Evidence};
 
 use super::meaning::Survival;
 use super::run::Outcome;
@@ -30,7 +30,7 @@ pub fn markers(outcome: &Outcome) -> String {
                     writeln!(
                         text,
                         "{head}\t{}\t\t\t\t{:.3}\t{:.3e}\t{:.3e}\t{}/{}\t{}/{}",
-                        if s.event == cluster::markers::Event::Above { "above" } else { "below" },
+                        side(s.event),
                         s.odds_ratio,
                         s.p,
                         s.q,
@@ -71,7 +71,46 @@ pub fn reasons(outcome: &Outcome) -> String {
     text
 }
 
-/// Clinical variables against the subtypes.
+/// Every altered feature in every subtype, for modalities of states; none where there is no such modality.
+pub fn alterations(outcome: &Outcome) -> Option<String> {
+    let mut text = String::from(
+        "modality\tsubtype\tfeature\talteration\taltered_inside\tpatients_inside\taltered_outside\tpatients_outside\todds_ratio\tp\tq\n",
+    );
+    let mut any = false;
+    for (modality, found) in &outcome.meaning.markers {
+        for marker in found {
+            let Evidence::State(s) = marker.evidence else { continue };
+            any = true;
+            let c = s.counts;
+            let _ = writeln!(
+                // into a string: cannot fail
+                text,
+                "{modality}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{:.4}\t{:.3e}\t{:.3e}",
+                name(marker.group),
+                marker.feature,
+                side(s.event),
+                c.both,
+                c.both + c.second,
+                c.first,
+                c.first + c.neither,
+                s.odds_ratio,
+                s.p,
+                s.q
+            );
+        }
+    }
+    any.then_some(text)
+}
+
+/// Which side of the reference state an alteration is on.
+fn side(event: Event) -> &'static str {
+    match event {
+        Event::Above => "above",
+        Event::Below => "below",
+    }
+}
+
+/// Clinical variables against the subtypes; outcomes are named, and not tested.
 pub fn associations(outcome: &Outcome) -> String {
     let mut text = String::from("variable\ttest\tstatistic\teffect\tp\tq\tknown\tmissing\n");
     for a in &outcome.meaning.associations {
@@ -88,6 +127,9 @@ pub fn associations(outcome: &Outcome) -> String {
             a.known,
             a.missing
         );
+    }
+    for column in &outcome.meaning.outcomes {
+        let _ = writeln!(text, "{column}\toutcome, not tested\t\t\t\t\t\t"); // into a string: cannot fail
     }
     text
 }

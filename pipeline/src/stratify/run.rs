@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use cluster::auto::{Answer, Modality, Settings, auto};
 
+use super::alterations::Classes;
 use super::clinical::Clinical;
-use super::meaning::{Columns, Meaning, meaning};
+use super::meaning::{Asked, Columns, Meaning, meaning};
 use super::read::{Reader, Source};
-use super::{mutations, read};
+use super::{mutations, pathways, read};
 use crate::progress::Progress;
 use crate::provenance::FileProvenance;
 
@@ -26,6 +27,12 @@ pub struct Plan {
     pub clinical: Option<PathBuf>,
     /// Its columns of follow-up.
     pub follow_up: Option<Columns>,
+    /// Its column of known labels, to compare with.
+    pub labels: Option<String>,
+    /// Its columns that are outcomes, besides those whose names say so.
+    pub outcomes: Vec<String>,
+    /// Sets of genes, GMT.
+    pub pathways: Option<PathBuf>,
     /// Every random choice follows from it.
     pub settings: Settings,
     /// No progress bar.
@@ -43,6 +50,10 @@ pub struct Outcome {
     pub answer: Answer,
     /// What they mean.
     pub meaning: Meaning,
+    /// Sets of genes that were given, and those with enough genes measured; none where no file was given.
+    pub sets: Option<(usize, usize)>,
+    /// Kinds of change in each gene, of modalities of mutations.
+    pub classes: Vec<Classes>,
     /// Settings used.
     pub settings: Settings,
 }
@@ -65,9 +76,27 @@ pub fn run(plan: &Plan) -> Result<Outcome> {
         }
         files.push(FileProvenance::read("clinical table", path)?);
     }
+    let asked = asked(plan, clinical.as_ref(), &mut files)?;
     let progress = Progress::new(1, plan.quiet);
     let answer = auto(&modalities, plan.settings)?;
-    let meaning = meaning(&answer, &modalities, clinical.as_ref(), plan.follow_up.as_ref(), plan.settings.seed)?;
+    let meaning = meaning(&answer, &modalities, clinical.as_ref(), &asked, plan.settings.seed)?;
     progress.finish();
-    Ok(Outcome { modalities, files, answer, meaning, settings: plan.settings })
+    let sets = plan.pathways.as_ref().map(|_| (asked.sets.len(), pathways::testable(&asked.sets, &modalities)));
+    let classes = plan.maf.iter().map(|path| Classes::read(MUTATIONS, path)).collect::<Result<_>>()?;
+    Ok(Outcome { modalities, files, answer, meaning, sets, classes, settings: plan.settings })
+}
+
+/// What is asked of the subtypes. A column that is not there is an error before anything is computed.
+fn asked(plan: &Plan, clinical: Option<&Clinical>, files: &mut Vec<FileProvenance>) -> Result<Asked> {
+    if let Some(clinical) = clinical {
+        let follow_up = plan.follow_up.iter().flat_map(|c| [&c.time, &c.event]);
+        for column in follow_up.chain(&plan.labels).chain(&plan.outcomes) {
+            clinical.column(column, &[])?;
+        }
+    }
+    let sets = plan.pathways.as_deref().map(pathways::read).transpose()?.unwrap_or_default();
+    if let Some(path) = &plan.pathways {
+        files.push(FileProvenance::read("sets of genes", path)?);
+    }
+    Ok(Asked { follow_up: plan.follow_up.clone(), labels: plan.labels.clone(), outcomes: plan.outcomes.clone(), sets })
 }

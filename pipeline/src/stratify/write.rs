@@ -26,7 +26,16 @@ pub fn write(folder: &Folder, outcome: &Outcome) -> Result<()> {
         folder.write("stratify.json", &summary(outcome)?)?,
         folder.write("stratify.html", super::page::html(outcome)?.as_bytes())?,
     ];
-    if !outcome.meaning.associations.is_empty() {
+    if let Some(alterations) = tables::alterations(outcome) {
+        files.push(folder.write("alterations.tsv", alterations.as_bytes())?);
+    }
+    if outcome.sets.is_some() {
+        files.push(folder.write("pathways.tsv", super::pathways::table(outcome).as_bytes())?);
+    }
+    if let Some(agreement) = &outcome.meaning.agreement {
+        files.push(folder.write("agreement.tsv", super::labels::table(agreement).as_bytes())?);
+    }
+    if !outcome.meaning.associations.is_empty() || !outcome.meaning.outcomes.is_empty() {
         files.push(folder.write("clinical.tsv", tables::associations(outcome).as_bytes())?);
     }
     if let Some(survival) = &outcome.meaning.survival {
