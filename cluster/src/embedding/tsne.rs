@@ -73,13 +73,14 @@ pub fn tsne(x: ArrayView2<'_, f64>, settings: Settings) -> Array2<f64> {
 /// Symmetric weights of all pairs with sum 1.
 fn joint(distances: &Array2<f64>, perplexity: f64) -> Array2<f64> {
     let n = distances.nrows();
-    let rows: Vec<Vec<f64>> = (0..n)
-        .into_par_iter()
-        .map(|i| conditional(&distances.row(i).to_vec(), i, perplexity))
-        .collect();
-    Array2::from_shape_fn((n, n), |(i, j)| {
-        if i == j { 0.0 } else { ((rows[i][j] + rows[j][i]) / (2.0 * n as f64)).max(FLOOR) }
-    })
+    let rows: Vec<Vec<f64>> =
+        (0..n).into_par_iter().map(|i| conditional(&distances.row(i).to_vec(), i, perplexity)).collect();
+    Array2::from_shape_fn(
+        (n, n),
+        |(i, j)| {
+            if i == j { 0.0 } else { ((rows[i][j] + rows[j][i]) / (2.0 * n as f64)).max(FLOOR) }
+        },
+    )
 }
 
 /// Weights of one patient's neighbours, with sum 1, by bisection of the Gaussian's precision to the wanted entropy.

@@ -130,13 +130,7 @@ pub fn meaning(
     Ok(meaning)
 }
 
-fn ask_clinical(
-    meaning: &mut Meaning,
-    answer: &Answer,
-    clinical: &Clinical,
-    asked: &Asked,
-    seed: u64,
-) -> Result<()> {
+fn ask_clinical(meaning: &mut Meaning, answer: &Answer, clinical: &Clinical, asked: &Asked, seed: u64) -> Result<()> {
     meaning.outcomes = clinical.outcomes_and(&asked.outcomes)?;
     if let Some(columns) = &asked.follow_up {
         for column in [&columns.time, &columns.event] {
@@ -147,8 +141,7 @@ fn ask_clinical(
         let (follow_up, kept) = clinical.follow_up(&answer.patients, &columns.time, &columns.event)?;
         meaning.survival = survival(&follow_up, &restrict(&answer.partition, &kept), columns)?;
     }
-    let without: Vec<&str> =
-        meaning.outcomes.iter().map(String::as_str).chain(asked.labels.as_deref()).collect();
+    let without: Vec<&str> = meaning.outcomes.iter().map(String::as_str).chain(asked.labels.as_deref()).collect();
     meaning.associations = associations(&clinical.variables(&answer.patients, &without)?, &answer.partition, seed);
     if let Some(column) = &asked.labels {
         meaning.agreement = Some(agreed(answer, clinical, column)?);

@@ -58,10 +58,11 @@ pub fn html(outcome: &Outcome) -> Result<String> {
     let (explained, doubtful) = patients::explained(outcome);
     let spaces = maps::spaces(outcome);
     let survival = outcome.meaning.survival.as_ref();
-    let choice: Vec<Figure> = [consensus::distribution(outcome), consensus::gain(outcome), consensus::agreement(outcome)]
-        .into_iter()
-        .chain(silhouette::silhouettes(outcome, &spaces))
-        .collect();
+    let choice: Vec<Figure> =
+        [consensus::distribution(outcome), consensus::gain(outcome), consensus::agreement(outcome)]
+            .into_iter()
+            .chain(silhouette::silhouettes(outcome, &spaces))
+            .collect();
     environment
         .get_template("stratify.html")?
         .render(context! {

@@ -80,11 +80,7 @@ impl Clinical {
     }
 
     fn distinct(&self, column: usize) -> usize {
-        self.rows
-            .values()
-            .filter_map(|r| r.get(column)?.as_deref())
-            .collect::<std::collections::BTreeSet<&str>>()
-            .len()
+        self.rows.values().filter_map(|r| r.get(column)?.as_deref()).collect::<std::collections::BTreeSet<&str>>().len()
     }
 }
 

@@ -50,7 +50,10 @@ fn heat(answer: &Answer, k: usize, matrix: &Array2<f64>) -> Heat {
         let sum: f64 = rows.iter().flat_map(|&i| others.iter().map(move |&j| matrix[[i, j]])).sum();
         sum / (rows.len() * others.len()) as f64
     };
-    let words = format!("Consensus of {} patients cut into {k} groups: dark squares on the diagonal hold together", matrix.nrows());
+    let words = format!(
+        "Consensus of {} patients cut into {k} groups: dark squares on the diagonal hold together",
+        matrix.nrows()
+    );
     let (left, top) = (6.0, 24.0);
     let mut drawing = Drawing::new(&format!("plot-consensus-{k}"), SIDE + 12.0, SIDE + top + 26.0, &words);
     let step = SIDE / cells.max(1) as f64;
@@ -124,7 +127,13 @@ pub fn gain(outcome: &Outcome) -> Figure {
     let words = format!("Gain in area under the distribution of the consensus. {}", words.join(", "));
     Figure::new(
         "Delta area",
-        over_k("plot-delta", &words, &[(points, String::new(), true)], outcome.answer.verdict.k, "relative gain in area"),
+        over_k(
+            "plot-delta",
+            &words,
+            &[(points, String::new(), true)],
+            outcome.answer.verdict.k,
+            "relative gain in area",
+        ),
         "Area under the distribution at the smallest number of groups, then what each further group adds, as a share of the area before (Monti et al. 2003).",
     )
 }
@@ -151,13 +160,7 @@ pub fn agreement(outcome: &Outcome) -> Figure {
 }
 
 /// Lines over the number of groups; the chosen one is marked.
-fn over_k(
-    id: &str,
-    words: &str,
-    lines: &[(Vec<(f64, f64)>, String, bool)],
-    chosen: usize,
-    name: &str,
-) -> String {
+fn over_k(id: &str, words: &str, lines: &[(Vec<(f64, f64)>, String, bool)], chosen: usize, name: &str) -> String {
     let xs: Vec<f64> = lines.iter().flat_map(|l| l.0.iter().map(|p| p.0)).collect();
     let ys: Vec<f64> = lines.iter().flat_map(|l| l.0.iter().map(|p| p.1)).chain([0.0]).collect();
     let longest = lines.iter().map(|l| l.1.chars().count()).max().unwrap_or(0) as f64;
@@ -165,10 +168,9 @@ fn over_k(
     let (width, height) = (460.0, 330.0);
     let mut plane = Plane::new((id, words), (width, height), (room, 0.0), (&xs, &ys), ("number of groups", name));
     let at = plane.x.at(chosen as f64);
-    plane.drawing.put(format_args!(
-        r##"<path d="M{at:.1} 12V{:.1}" stroke="#5b6675" stroke-dasharray="4 3"/>"##,
-        height - 44.0
-    ));
+    plane
+        .drawing
+        .put(format_args!(r##"<path d="M{at:.1} 12V{:.1}" stroke="#5b6675" stroke-dasharray="4 3"/>"##, height - 44.0));
     plane.drawing.label(at + 4.0, 22.0, Anchor::Start, "chosen");
     let mut names = Vec::new();
     for (number, (points, name, strong)) in lines.iter().enumerate() {

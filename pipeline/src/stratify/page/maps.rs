@@ -84,7 +84,14 @@ fn components(outcome: &Outcome, space: &Space) -> Figure {
         format!("component 1 ({:.0} % of the variance)", space.shares[0]),
         format!("component 2 ({:.0} %)", space.shares[1]),
     );
-    let svg = points(outcome, space, &rows, &space.scores, (&format!("plot-pca-{}", slug(&space.modality)), &words), (&names.0, &names.1));
+    let svg = points(
+        outcome,
+        space,
+        &rows,
+        &space.scores,
+        (&format!("plot-pca-{}", slug(&space.modality)), &words),
+        (&names.0, &names.1),
+    );
     let caption = format!(
         "The {} most variable features. Colour and shape tell the subtype.{}",
         space.features,
@@ -98,7 +105,14 @@ fn neighbours(outcome: &Outcome, space: &Space) -> Figure {
     let settings = Settings { seed: outcome.settings.seed, ..Settings::default() };
     let places = tsne(space.scores.select(Axis(0), &rows).view(), settings);
     let words = format!("{} patients by t-SNE of {}: neighbours lie together", rows.len(), space.modality);
-    let svg = points(outcome, space, &rows, &places, (&format!("plot-tsne-{}", slug(&space.modality)), &words), ("t-SNE 1", "t-SNE 2"));
+    let svg = points(
+        outcome,
+        space,
+        &rows,
+        &places,
+        (&format!("plot-tsne-{}", slug(&space.modality)), &words),
+        ("t-SNE 1", "t-SNE 2"),
+    );
     let caption = format!(
         "t-SNE of the first {} components, perplexity {:.0}: who lies beside whom means something, distances and sizes of clouds do not.{}",
         space.scores.ncols(),

@@ -24,7 +24,11 @@ const ENDS: f64 = 2.5;
 /// A heat map for every modality of levels that has markers.
 pub fn heats(outcome: &Outcome) -> Vec<Figure> {
     let markers = &outcome.meaning.markers;
-    markers.iter().zip(&outcome.modalities).filter_map(|((_, found), modality)| heat(outcome, modality, found)).collect()
+    markers
+        .iter()
+        .zip(&outcome.modalities)
+        .filter_map(|((_, found), modality)| heat(outcome, modality, found))
+        .collect()
 }
 
 /// Strongest markers of each subtype, no feature twice, subtypes in their order.
@@ -35,7 +39,9 @@ fn chosen(found: &[Marker], groups: usize) -> Vec<(usize, &str)> {
         let mut own: Vec<(&str, Level)> = found
             .iter()
             .filter(|m| m.group == group && m.evidence.q() <= MARKER)
-            .filter_map(|m| if let Evidence::Level(level) = m.evidence { Some((m.feature.as_str(), level)) } else { None })
+            .filter_map(
+                |m| if let Evidence::Level(level) = m.evidence { Some((m.feature.as_str(), level)) } else { None },
+            )
             .collect();
         own.sort_by(|a, b| b.1.t.abs().total_cmp(&a.1.t.abs()));
         let fresh: Vec<&str> =
@@ -68,12 +74,8 @@ fn heat(outcome: &Outcome, modality: &Modality, found: &[Marker]) -> Option<Figu
     let longest = features.iter().map(|f| f.1.chars().count()).max().unwrap_or(0).min(24) as f64;
     let (left, top, line, width) = (30.0, 24.0, 13.0, 940.0);
     let (wide, high) = (width - left - 16.0 - 6.6 * longest, line * features.len() as f64);
-    let words = format!(
-        "{} markers of {} in {} patients ordered by subtype",
-        features.len(),
-        modality.name,
-        measured.len()
-    );
+    let words =
+        format!("{} markers of {} in {} patients ordered by subtype", features.len(), modality.name, measured.len());
     let id = format!("plot-markers-{}", slug(&modality.name));
     let mut drawing = Drawing::new(&id, width, top + high + 28.0, &words);
     drawing.strip(left, top - 11.0, wide / columns.groups.len().max(1) as f64, &columns.groups);

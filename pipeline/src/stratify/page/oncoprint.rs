@@ -69,7 +69,8 @@ fn oncoprint(outcome: &Outcome, at: usize, modality: &Modality) -> Option<Figure
     let step = measured.len().div_ceil(PATIENTS).max(1);
     let mut drawn: Vec<usize> = measured.iter().copied().step_by(step).collect();
     // Within a subtype those altered in the first gene come first, and so on: the staircase of an oncoprint.
-    let altered = |i: usize| genes.iter().map(|&g| matches!(cell(i, g), Cell::Plain | Cell::Unknown)).collect::<Vec<_>>();
+    let altered =
+        |i: usize| genes.iter().map(|&g| matches!(cell(i, g), Cell::Plain | Cell::Unknown)).collect::<Vec<_>>();
     drawn.sort_by_cached_key(|&i| (answer.partition.labels()[i], altered(i)));
 
     let legend = legend(&drawn, &genes, &cell);
@@ -81,7 +82,11 @@ fn oncoprint(outcome: &Outcome, at: usize, modality: &Modality) -> Option<Figure
     };
     let caption = format!(
         "Genes that set subtypes apart and those altered most often, with the share of all patients measured; patients by subtype. {}{note}",
-        if classes.is_some() { "A tumour with several kinds of change in a gene is shown as such." } else { "States as the matrix gives them." }
+        if classes.is_some() {
+            "A tumour with several kinds of change in a gene is shown as such."
+        } else {
+            "States as the matrix gives them."
+        }
     );
     Some(Figure::new(&format!("Alterations, {}", modality.name), svg, &caption).wide())
 }

@@ -20,8 +20,7 @@ pub fn silhouettes(outcome: &Outcome, spaces: &[Space]) -> Option<Figure> {
     }
     let labels: Vec<usize> = answer.landmarks.iter().map(|&i| answer.partition.labels()[i]).collect();
     let n = labels.len();
-    let distances: Vec<f64> =
-        (0..n).flat_map(|i| (i + 1..n).map(move |j| 1.0 - answer.consensus[[i, j]])).collect();
+    let distances: Vec<f64> = (0..n).flat_map(|i| (i + 1..n).map(move |j| 1.0 - answer.consensus[[i, j]])).collect();
     let widths = silhouette_of(&distances, &Partition::new(labels.iter().copied()));
     let mean = widths.iter().sum::<f64>() / n as f64;
 
@@ -80,8 +79,7 @@ fn in_measurements(outcome: &Outcome, spaces: &[Space]) -> Vec<(String, f64)> {
             let partition = Partition::new(few.iter().map(|&row| labels[space.patients[row]]));
             let scores = space.scores.select(Axis(0), &few);
             let widths = silhouette(scores.view(), &partition, Metric::Euclidean);
-            (partition.groups() > 1)
-                .then(|| (space.modality.clone(), widths.iter().sum::<f64>() / widths.len() as f64))
+            (partition.groups() > 1).then(|| (space.modality.clone(), widths.iter().sum::<f64>() / widths.len() as f64))
         })
         .collect()
 }

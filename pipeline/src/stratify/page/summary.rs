@@ -121,7 +121,11 @@ pub fn certainty(outcome: &Outcome) -> String {
     } else {
         "The patients may lie on a continuum: data with the same covariances and no separate groups can be cut as consistently, so read the subtypes as regions, and the patients near a border with care"
     };
-    format!("{shape} ({}; against independent features {}).", stated("p", verdict.p_continuum), stated("p", verdict.p_independent))
+    format!(
+        "{shape} ({}; against independent features {}).",
+        stated("p", verdict.p_continuum),
+        stated("p", verdict.p_independent)
+    )
 }
 
 /// Numbers of groups that serve as well, as a range; none where the number is clear.

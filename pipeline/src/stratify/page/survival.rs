@@ -96,7 +96,10 @@ fn at_risk(plane: &mut Plane, found: &Survival, height: f64) {
 pub fn sentence(found: &Survival) -> String {
     let test = stated("p", found.comparison.p);
     if found.comparison.p.is_nan() {
-        return format!("Survival ({}) cannot be compared: no two subtypes have patients at risk of an event.", found.time);
+        return format!(
+            "Survival ({}) cannot be compared: no two subtypes have patients at risk of an event.",
+            found.time
+        );
     }
     let differs = if found.comparison.p <= 0.05 { "differs" } else { "does not clearly differ" };
     let strongest = found

@@ -111,7 +111,13 @@ pub fn pathways(outcome: &Outcome) -> Vec<PathwayRow> {
                 subtype: name(group),
                 set: p.set.clone(),
                 markers: format!("{}{of}", p.direction),
-                hits: format!("{} of {}; {} of {} elsewhere", e.hits, e.members, e.picked - e.hits, e.measured - e.members),
+                hits: format!(
+                    "{} of {}; {} of {} elsewhere",
+                    e.hits,
+                    e.members,
+                    e.picked - e.hits,
+                    e.measured - e.members
+                ),
                 fold: ratio(e.fold),
                 q: chance(e.q),
                 found: shortened(&e.found),
@@ -213,7 +219,9 @@ pub fn hazards(found: &Survival) -> Vec<HazardRow> {
         .map(|(place, (group, curve, patients, events))| {
             let median = curve.median();
             let (hazard, p) = match found.hazards.iter().find(|h| h.0 == *group) {
-                Some((_, h)) if h.unbounded => ("without bound: no or all events in one group".to_owned(), "–".to_owned()),
+                Some((_, h)) if h.unbounded => {
+                    ("without bound: no or all events in one group".to_owned(), "–".to_owned())
+                }
                 Some((_, h)) => {
                     (format!("{} ({} to {})", ratio(h.hazard_ratio), ratio(h.lower), ratio(h.upper)), chance(h.p))
                 }

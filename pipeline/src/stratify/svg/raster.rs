@@ -14,8 +14,15 @@ pub type Shades = &'static [[u8; 3]];
 pub const SEQUENTIAL: Shades = &[[255, 255, 255], [198, 219, 239], [107, 174, 214], [33, 113, 181], [8, 48, 107]];
 /// Blue over white to red, for −1 to 1: told apart with any kind of colour vision (ColorBrewer's RdBu, Brewer and
 /// Harrower 2003).
-pub const DIVERGING: Shades =
-    &[[33, 102, 172], [103, 169, 207], [209, 229, 240], [247, 247, 247], [253, 219, 199], [239, 138, 98], [178, 24, 43]];
+pub const DIVERGING: Shades = &[
+    [33, 102, 172],
+    [103, 169, 207],
+    [209, 229, 240],
+    [247, 247, 247],
+    [253, 219, 199],
+    [239, 138, 98],
+    [178, 24, 43],
+];
 
 /// Steps of a scale; one more colour is for missing cells.
 const STEPS: usize = 64;
@@ -35,7 +42,8 @@ impl Raster {
         let shade = |v: f64| {
             if v.is_nan() { STEPS as u8 } else { (v.clamp(0.0, 1.0) * (STEPS - 1) as f64).round() as u8 }
         };
-        let pixels = (0..rows).flat_map(|i| (0..columns).map(move |j| (i, j))).map(|(i, j)| shade(cell(i, j))).collect();
+        let pixels =
+            (0..rows).flat_map(|i| (0..columns).map(move |j| (i, j))).map(|(i, j)| shade(cell(i, j))).collect();
         Self { columns, pixels, shades }
     }
 
@@ -54,7 +62,8 @@ impl Raster {
         let rows = self.pixels.len().checked_div(self.columns).unwrap_or(0);
         let size = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).to_be_bytes();
         let header = [size(self.columns).as_slice(), &size(rows), &[8, 3, 0, 0, 0]].concat();
-        let palette: Vec<u8> = (0..STEPS).flat_map(|s| self.colour(s as f64 / (STEPS - 1) as f64)).chain(MISSING).collect();
+        let palette: Vec<u8> =
+            (0..STEPS).flat_map(|s| self.colour(s as f64 / (STEPS - 1) as f64)).chain(MISSING).collect();
         let mut lines = ZlibEncoder::new(Vec::new(), Compression::best());
         for line in self.pixels.chunks(self.columns.max(1)) {
             // Into memory: cannot fail.
@@ -127,6 +136,9 @@ mod tests {
     #[test]
     fn scales_end_in_their_last_colours() {
         let raster = Raster::legend(DIVERGING);
-        assert_eq!((raster.colour(0.0), raster.colour(0.5), raster.colour(1.0)), ([33, 102, 172], [247; 3], [178, 24, 43]));
+        assert_eq!(
+            (raster.colour(0.0), raster.colour(0.5), raster.colour(1.0)),
+            ([33, 102, 172], [247; 3], [178, 24, 43])
+        );
     }
 }
