@@ -159,8 +159,11 @@ pub fn agreement(outcome: &Outcome) -> Figure {
     )
 }
 
+/// Points, a name, and whether it is drawn strongly.
+type Series = (Vec<(f64, f64)>, String, bool);
+
 /// Lines over the number of groups; the chosen one is marked.
-fn over_k(id: &str, words: &str, lines: &[(Vec<(f64, f64)>, String, bool)], chosen: usize, name: &str) -> String {
+fn over_k(id: &str, words: &str, lines: &[Series], chosen: usize, name: &str) -> String {
     let xs: Vec<f64> = lines.iter().flat_map(|l| l.0.iter().map(|p| p.0)).collect();
     let ys: Vec<f64> = lines.iter().flat_map(|l| l.0.iter().map(|p| p.1)).chain([0.0]).collect();
     let longest = lines.iter().map(|l| l.1.chars().count()).max().unwrap_or(0) as f64;
