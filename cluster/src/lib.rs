@@ -23,6 +23,7 @@ pub mod partition;
 pub mod prepare;
 pub mod principal;
 pub mod random;
+pub mod regress;
 pub mod stability;
 pub mod survival;
 mod tails;

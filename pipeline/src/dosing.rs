@@ -10,6 +10,7 @@ pub mod individual;
 pub mod many;
 mod page;
 pub mod patients;
+pub mod refit;
 pub mod revision;
 pub mod simulation;
 pub mod single;

@@ -1,6 +1,7 @@
 //! `rxstrata dose`: doses from models, and how well they hold the range; one file a command.
 
 mod first;
+mod fit;
 mod fit_twin;
 mod outcome;
 mod simulate;
@@ -27,6 +28,8 @@ enum Task {
     Ttr(ttr::Args),
     /// Simulate courses of drug and INR from doses, by a model of the patient
     Simulate(simulate::Args),
+    /// Learn a dose model from a clinic's own table, and judge it on patients held out
+    Fit(fit::Args),
     /// Make a model the patient's own by INRs, and forecast
     FitTwin(fit_twin::Args),
     /// Compare dosing policies on virtual patients, by ancestry and genotype
@@ -44,6 +47,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
         Task::Warfarin(args) => first::run(*args),
         Task::Ttr(args) => ttr::run(&args),
         Task::Simulate(args) => simulate::run(&args),
+        Task::Fit(args) => fit::run(&args),
         Task::FitTwin(args) => fit_twin::run(&args),
         Task::Trial(args) => trial::run(&args),
         Task::TrainPolicy(args) => train_policy::run(&args),
