@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::fields::Patient;
 use super::history::History;
+use super::refit::{Model, Refitted};
 use super::revision::{self, Revision};
 use super::start::{Start, starts};
 use super::twin_answer::{self, TwinAnswer};
@@ -35,6 +36,8 @@ pub struct Answer {
     pub start: Vec<Start>,
     /// Every model's answer.
     pub estimates: Vec<Estimate>,
+    /// What the clinic's own model says.
+    pub refit: Option<Refitted>,
     /// The loading doses as they may be given.
     pub loading: Option<Loading>,
     /// What this input could not have shown.
@@ -47,7 +50,9 @@ pub struct Answer {
 
 /// What is known besides the record.
 #[derive(Default)]
-pub struct Beside {
+pub struct Beside<'a> {
+    /// A model of the clinic's own.
+    pub model: Option<&'a Model>,
     /// What calls of variants say could not be seen.
     pub untested: Option<Untested>,
     /// INRs and doses so far.
@@ -116,9 +121,9 @@ fn refusals(knowledge: &Knowledge, record: &Record, is_first: bool) -> (Vec<Reas
 }
 
 /// Computes the answer.
-pub fn answer(knowledge: &Knowledge, patient: Patient, beside: Beside) -> Answer {
-    let Patient { id, mut record, mut warnings } = patient;
-    let Beside { untested: in_calls, history } = beside;
+pub fn answer(knowledge: &Knowledge, patient: Patient, beside: Beside<'_>) -> Answer {
+    let Patient { id, mut record, mut warnings, cells } = patient;
+    let Beside { untested: in_calls, history, model } = beside;
     if let Some(history) = &history {
         revision::respond(history, &mut record);
         warnings.extend(history.warnings.iter().cloned());
@@ -137,11 +142,13 @@ pub fn answer(knowledge: &Knowledge, patient: Patient, beside: Beside) -> Answer
         start: Vec::new(),
         estimates: Vec::new(),
         loading: None,
+        refit: None,
         revision: None,
         twin: None,
     };
     if answer.refused.is_empty() {
         answer.cpic = branches(knowledge, &answer.record);
+        answer.refit = model.map(|model| model.of_patient(knowledge, &answer.record, &cells));
         answer.estimates = DOSE_MODELS.iter().map(|model| model.estimate(knowledge, &answer.record)).collect();
         if answer.withheld.is_empty() && history.is_none() {
             answer.start = starts(knowledge, &answer.record, &answer.cpic);

@@ -30,13 +30,18 @@ const COLUMNS: [&str; 21] = [
     "notes",
 ];
 
-/// The header.
-pub fn header() -> String {
-    COLUMNS.join("\t")
+/// Column of a model of the clinic's own, where one is given: after all others.
+const REFIT: &str = "refit_weekly";
+
+/// The header; `with_model` where a model of the clinic's own is given.
+pub fn header(with_model: bool) -> String {
+    let mut columns = COLUMNS.to_vec();
+    columns.extend(with_model.then_some(REFIT));
+    columns.join("\t")
 }
 
 /// The row of a patient.
-pub fn row(answer: &Answer) -> String {
+pub fn row(answer: &Answer, with_model: bool) -> String {
     let record = &answer.record;
     let area = |formula: BsaFormula| Some(formula.area(record.height?, record.weight?));
     let weekly = |model: &str| match answer.estimate(model).and_then(|e| e.dose.as_ref()) {
@@ -72,12 +77,13 @@ pub fn row(answer: &Answer) -> String {
     cells.extend(numbers.map(|number| number.map_or_else(String::new, |v| v.to_string())));
     cells.extend(cpic(&answer.cpic));
     cells.push(notes(answer));
+    cells.extend(with_model.then(|| answer.refit.as_ref().map_or_else(String::new, |r| r.weekly.to_string())));
     cells.iter().map(|cell| cell.replace(['\t', '\n', '\r'], " ")).collect::<Vec<_>>().join("\t")
 }
 
 /// The row of a patient who could not be read.
-pub fn unread(id: &str, reason: &str) -> String {
-    format!("{id}{}{reason}", "\t".repeat(COLUMNS.len() - 1))
+pub fn unread(id: &str, reason: &str, with_model: bool) -> String {
+    format!("{id}{}{reason}{}", "\t".repeat(COLUMNS.len() - 1), if with_model { "\t" } else { "" })
 }
 
 /// The flow's columns. Where ancestry is not stated they are filled only as far as both branches agree.
@@ -115,6 +121,11 @@ fn cpic(branches: &[Branch]) -> [String; 5] {
 /// What a reader of the row must know: refusals, warnings, missing inputs by model, terms for unknowns.
 fn notes(answer: &Answer) -> String {
     let mut notes: Vec<String> = answer.refused.iter().map(|r| format!("no dose: {}", r.text)).collect();
+    if let Some(refit) = &answer.refit {
+        let missing = (!refit.missing.is_empty()).then(|| format!("refit: missing {}", refit.missing.join(", ")));
+        notes.extend(missing);
+        notes.extend(refit.strange.iter().map(|(column, value)| format!("refit: {column} '{value}' was not learnt")));
+    }
     notes.extend(answer.warnings.iter().map(|w| format!("warning: {w}")));
     for estimate in &answer.estimates {
         if let Some(why) = why_empty(estimate) {

@@ -78,6 +78,8 @@ pub struct Patient {
     pub record: Record,
     /// Oddities.
     pub warnings: Vec<String>,
+    /// Cells of the input by their own names, for models that learnt from other columns.
+    pub cells: Vec<(String, String)>,
 }
 
 /// The name that a column, field or option goes by here; `None` when it is none of ours.
@@ -182,7 +184,7 @@ impl Draft {
         }
         self.suspect_pounds();
         let warnings = self.warnings;
-        Ok(Patient { id, record: self.record, warnings })
+        Ok(Patient { id, record: self.record, warnings, cells: Vec::new() })
     }
 
     fn settle_vkorc1(&mut self) -> Result<()> {

@@ -10,6 +10,7 @@ use pgx_rules::knowledge::schema::Knowledge;
 use super::answer::{Answer, Beside, answer};
 use super::doses_tsv;
 use super::patients::{Failure, read};
+use super::refit::Model;
 use crate::report::files::Folder;
 
 /// A table of patients, answered.
@@ -26,19 +27,22 @@ pub struct Answered {
 ///
 /// # Errors
 /// When the table cannot be read.
-pub fn compute(knowledge: &Knowledge, path: &Path, bsa: BsaFormula) -> Result<Answered> {
+pub fn compute(knowledge: &Knowledge, path: &Path, model: Option<&Path>, bsa: BsaFormula) -> Result<Answered> {
     let patients = read(knowledge, path)?;
-    let mut answered = Answered { total: patients.len(), table: doses_tsv::header() + "\n", failures: Vec::new() };
+    let model = model.map(Model::read).transpose()?;
+    let with_model = model.is_some();
+    let mut answered =
+        Answered { total: patients.len(), table: doses_tsv::header(with_model) + "\n", failures: Vec::new() };
     for patient in patients {
         let row = match patient {
             Ok(mut patient) => {
                 patient.record.bsa = bsa;
-                let answer = answer(knowledge, patient, Beside::default());
+                let answer = answer(knowledge, patient, Beside { model: model.as_ref(), ..Beside::default() });
                 answered.failures.extend(refusal(&answer));
-                doses_tsv::row(&answer)
+                doses_tsv::row(&answer, with_model)
             }
             Err(failure) => {
-                let row = doses_tsv::unread(&failure.id, &failure.reason);
+                let row = doses_tsv::unread(&failure.id, &failure.reason, with_model);
                 answered.failures.push(failure);
                 row
             }

@@ -30,6 +30,7 @@ struct Page<'a> {
     comparison: Option<String>,
     models: Vec<ModelView>,
     loading: Option<LoadingView>,
+    refit: Vec<String>,
     waterfalls: Vec<WaterfallView>,
     revision: Option<RevisionView>,
     twin: Option<TwinView>,
@@ -117,6 +118,7 @@ pub fn render(answer: &Answer, knowledge: &str) -> Result<String> {
         starts: answer.start.iter().map(start).collect(),
         comparison: compared(answer),
         models: of_stage(Stage::Maintenance).map(model).collect(),
+        refit: answer.refit.iter().flat_map(super::text::refit).collect(),
         loading: answer.loading.as_ref().map(|l| LoadingView {
             limited: l.limited.map(short).join(", "),
             computed: l.computed.map(short).join(", "),

@@ -58,6 +58,10 @@ impl Patients {
         self.columns.iter().zip(row).filter_map(|(name, cell)| Some(((*name)?, cell.as_str())))
     }
 
+    fn cells(&self, row: &[String]) -> Vec<(String, String)> {
+        self.table.header.iter().cloned().zip(row.iter().cloned()).collect()
+    }
+
     fn id(&self, line: usize, row: &[String]) -> String {
         identifier(self.facts(row).find(|(name, _)| *name == "id").map_or("", |(_, cell)| cell), line)
     }
@@ -71,7 +75,8 @@ pub fn read(knowledge: &Knowledge, path: &Path) -> Result<Vec<std::result::Resul
     let found = Patients::open(path)?;
     let patient = |(line, row): &(usize, Vec<String>)| {
         let id = found.id(*line, row);
-        one(knowledge, found.facts(row), &id).map_err(|error| {
+        let read = one(knowledge, found.facts(row), &id);
+        read.map(|patient| Patient { cells: found.cells(row), ..patient }).map_err(|error| {
             let reason = format!("{}, line {line}, patient {id}: {error:#}", path.display());
             Failure { id, reason }
         })
@@ -79,16 +84,25 @@ pub fn read(knowledge: &Knowledge, path: &Path) -> Result<Vec<std::result::Resul
     Ok(found.table.rows.iter().map(patient).collect())
 }
 
-/// The facts of one patient of a table.
+/// One patient's row: known facts, and every cell by its own name.
+pub struct Row {
+    /// Facts that are read here, where they are stated.
+    pub facts: Vec<(&'static str, String)>,
+    /// Every cell.
+    pub cells: Vec<(String, String)>,
+}
+
+/// The row of one patient of a table.
 ///
 /// # Errors
 /// As [`read`], and when the patient is not there.
-pub fn row_of(path: &Path, id: &str) -> Result<Vec<(&'static str, String)>> {
+pub fn row_of(path: &Path, id: &str) -> Result<Row> {
     let found = Patients::open(path)?;
     let Some((_, row)) = found.table.rows.iter().find(|(line, row)| found.id(*line, row) == id) else {
         bail!("{}: no patient {id}", path.display())
     };
-    Ok(found.facts(row).filter(|(_, cell)| !is_missing(cell)).map(|(name, cell)| (name, cell.to_owned())).collect())
+    let stated = found.facts(row).filter(|(_, cell)| !is_missing(cell));
+    Ok(Row { facts: stated.map(|(name, cell)| (name, cell.to_owned())).collect(), cells: found.cells(row) })
 }
 
 fn one<'a>(knowledge: &Knowledge, facts: impl Iterator<Item = (&'static str, &'a str)>, id: &str) -> Result<Patient> {

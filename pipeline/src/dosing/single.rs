@@ -11,6 +11,7 @@ use super::fields::{Draft, known};
 use super::{calls, doses_tsv, page};
 use crate::dosing::history::History;
 use crate::dosing::patients::row_of;
+use crate::dosing::refit::Model;
 use crate::report::files::{Complete, Folder};
 use crate::tumour::lines::read_text;
 use pgx_rules::dosing::record::{BsaFormula, Record};
@@ -29,6 +30,8 @@ pub struct Sources<'a> {
     pub sample: Option<&'a str>,
     /// INRs and doses.
     pub history: Option<&'a Path>,
+    /// A model of the clinic's own.
+    pub model: Option<&'a Path>,
     /// Formula of the body surface area.
     pub bsa: BsaFormula,
 }
@@ -46,12 +49,16 @@ struct Fact {
 /// When an input cannot be read, or facts contradict each other.
 pub fn compute(knowledge: &Knowledge, sources: &Sources<'_>) -> Result<Answer> {
     let mut facts: Vec<Fact> = Vec::new();
+    let mut cells: Vec<(String, String)> = Vec::new();
+    let model = sources.model.map(Model::read).transpose()?;
     if let Some(path) = sources.record {
-        gather(&mut facts, from_json(path)?)?;
+        gather(&mut facts, from_json(path, model.as_ref(), &mut cells)?)?;
     }
     if let Some((path, id)) = sources.row {
         let origin = path.display().to_string();
-        let row = row_of(path, id)?.into_iter().map(|(name, value)| Fact { name, value, origin: origin.clone() });
+        let row = row_of(path, id)?;
+        cells.extend(row.cells);
+        let row = row.facts.into_iter().map(|(name, value)| Fact { name, value, origin: origin.clone() });
         gather(&mut facts, row.collect())?;
     }
     let stated = sources.stated.iter().map(|(name, value)| Fact {
@@ -74,9 +81,9 @@ pub fn compute(knowledge: &Knowledge, sources: &Sources<'_>) -> Result<Answer> {
     }
     let id = facts.iter().find(|f| f.name == "id").map(|f| f.value.clone());
     let id = id.or_else(|| sources.sample.map(str::to_owned)).unwrap_or_else(|| "patient".into());
-    let patient = draft.finish(knowledge, id)?;
+    let patient = super::fields::Patient { cells, ..draft.finish(knowledge, id)? };
     let history = sources.history.map(History::read).transpose()?;
-    Ok(answer(knowledge, patient, Beside { untested, history }))
+    Ok(answer(knowledge, patient, Beside { untested, history, model: model.as_ref() }))
 }
 
 /// Adds facts; one that is stated twice must be the same.
@@ -98,15 +105,16 @@ fn gather(facts: &mut Vec<Fact>, more: Vec<Fact>) -> Result<()> {
     Ok(())
 }
 
-/// Facts of a JSON object: names as in tables, values as text, numbers or true and false; null states nothing.
-fn from_json(path: &Path) -> Result<Vec<Fact>> {
+/// Facts of a JSON object: names as in tables, values as text, numbers or true and false; null states nothing. Columns of
+/// the clinic's own model go to `cells`.
+fn from_json(path: &Path, model: Option<&Model>, cells: &mut Vec<(String, String)>) -> Result<Vec<Fact>> {
     let text = read_text(path)?;
     let shown = || format!("{}: no record of a patient", path.display());
     let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text).with_context(shown)?;
     let mut facts = Vec::new();
     for (key, value) in object {
         let origin = format!("{}, {key}", path.display());
-        let Some(name) = known(&key) else { bail!("{origin}: no fact that is read here") };
+        let is_learnt = model.is_some_and(|model| model.has(&key));
         let value = match value {
             serde_json::Value::Null => continue,
             serde_json::Value::String(text) => text,
@@ -116,6 +124,15 @@ fn from_json(path: &Path) -> Result<Vec<Fact>> {
                 items.iter().filter_map(serde_json::Value::as_str).collect::<Vec<_>>().join(",")
             }
             serde_json::Value::Object(_) => bail!("{origin}: expected one value"),
+        };
+        if is_learnt {
+            cells.push((key.clone(), value.clone()));
+        }
+        let Some(name) = known(&key) else {
+            if is_learnt {
+                continue;
+            }
+            bail!("{origin}: no fact that is read here");
         };
         facts.push(Fact { name, value, origin });
     }
@@ -147,7 +164,8 @@ pub fn write(knowledge: &Knowledge, answer: &Answer, output: &Path) -> Result<Ve
         answer,
     };
     let json = serde_json::to_string_pretty(&document)? + "\n";
-    let table = format!("{}\n{}\n", doses_tsv::header(), doses_tsv::row(answer));
+    let with_model = answer.refit.is_some();
+    let table = format!("{}\n{}\n", doses_tsv::header(with_model), doses_tsv::row(answer, with_model));
     let html = page::render(answer, version)?;
     let folder = Folder::open(output)?;
     let files = [("dose.json", json), ("doses.tsv", table), ("dose.html", html)];

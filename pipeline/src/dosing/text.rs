@@ -6,6 +6,7 @@ use pgx_rules::dosing::first::{Branch, Dose, Estimate, Stage};
 
 use super::answer::{Answer, Reason, Untested};
 use super::doses_tsv::why_empty;
+use super::refit::Refitted;
 use super::revision::Revision;
 use super::twin_view;
 
@@ -27,6 +28,7 @@ pub fn render(answer: &Answer) -> String {
     let stage = |stage: Stage| answer.estimates.iter().filter(move |e| e.stage == stage);
     lines("No first dose is suggested", answer.withheld.iter().map(|r| r.text.clone()).collect());
     lines("Maintenance dose by model", stage(Stage::Maintenance).flat_map(estimate).collect());
+    lines("Your own model", answer.refit.iter().flat_map(refit).collect());
     lines("Loading dose", loading(answer));
     if answer.revision.is_some() || answer.record.response.inr.is_some() {
         lines("Revision on day 4 or 5", stage(Stage::Revision).flat_map(estimate).collect());
@@ -113,6 +115,28 @@ fn estimate(found: &Estimate) -> Vec<String> {
         format!("  stable dose within {} mg/week for {:.0} %: {}", span(i.low, i.high), 100.0 * i.share, i.source)
     }));
     lines.extend(found.unknown_terms.iter().map(|term| format!("  {term}")));
+    lines
+}
+
+/// What the clinic's own model says.
+pub fn refit(found: &Refitted) -> Vec<String> {
+    let (patients, error) = found.learnt_from;
+    let mut lines = vec![
+        format!(
+            "{} mg/week ({} mg/day); 80 % of held-out patients lay within {} mg/week",
+            short(found.weekly),
+            short(found.weekly / 7.0),
+            span(found.interval[0], found.interval[1])
+        ),
+        format!("learnt from {patients} patients; held-out mean absolute error {error:.1} mg/week"),
+        format!("{:<18}{:>6} mg/week", "average patient", short(found.base)),
+    ];
+    let telling = found.reasons.iter().filter(|r| r.weekly.abs() >= 0.05);
+    lines.extend(telling.map(|r| {
+        let value = if r.value.is_empty() { "missing" } else { &r.value };
+        format!("{:<18}{:>+6.1} mg/week  ({value})", r.column, r.weekly)
+    }));
+    lines.extend(found.strange.iter().map(|(column, value)| format!("{column} '{value}' was not learnt")));
     lines
 }
 

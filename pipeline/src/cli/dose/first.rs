@@ -38,6 +38,9 @@ pub struct Args {
     /// INRs and doses so far (TSV): day, inr, and dose_mg, daily_mg or weekly_mg
     #[arg(long, value_name = "FILE")]
     inr_history: Option<PathBuf>,
+    /// Model of `rxstrata dose fit`, to be asked as well
+    #[arg(long, value_name = "JSON")]
+    model: Option<PathBuf>,
     #[command(flatten)]
     facts: Facts,
     /// Folder to write into; made if it is not there. One patient's answer is printed without it
@@ -89,7 +92,7 @@ fn of_table(knowledge: &Knowledge, args: &Args) -> Result<ExitCode> {
         return Err(anyhow!("-o DIR is missing: a table of patients needs a folder to write into"))
             .status(Status::Usage);
     };
-    let answered = many::compute(knowledge, table, args.bsa.into()).status(Status::Input)?;
+    let answered = many::compute(knowledge, table, args.model.as_deref(), args.bsa.into()).status(Status::Input)?;
     many::write(&answered, output).status(Status::Output)?;
     for failure in &answered.failures {
         eprintln!("rxstrata: {}", failure.reason);
@@ -113,6 +116,7 @@ fn of_one(knowledge: &Knowledge, args: &Args) -> Result<ExitCode> {
         calls: args.calls.as_deref(),
         sample: args.sample.as_deref(),
         history: args.inr_history.as_deref(),
+        model: args.model.as_deref(),
         bsa: args.bsa.into(),
     };
     let answer = compute(knowledge, &sources).status(Status::Input)?;

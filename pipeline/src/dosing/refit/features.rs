@@ -60,6 +60,20 @@ pub fn number(text: &str) -> Option<f64> {
     })
 }
 
+/// What a yes or a no says, however it is written.
+fn truth(text: &str) -> Option<bool> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "1" | "yes" | "true" | "y" => Some(true),
+        "0" | "no" | "false" | "n" => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether two cells say the same word, or the same yes or no.
+fn same(a: &str, b: &str) -> bool {
+    a.trim().eq_ignore_ascii_case(b.trim()) || (truth(a).is_some() && truth(a) == truth(b))
+}
+
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split([';', ',']).map(str::trim).filter(|w| !w.is_empty())
 }
@@ -124,11 +138,23 @@ impl Column {
         numbers
     }
 
+    /// Whether a stated cell is one that the model has not learnt: another word, or not in the form of the column.
+    pub fn is_strange(&self, knowledge: &Knowledge, cell: &str) -> bool {
+        if is_missing(cell) {
+            return false;
+        }
+        match &self.kind {
+            Kind::Word { levels } => !levels.iter().any(|l| same(l, cell)),
+            Kind::Words { levels } => !words(cell).all(|w| levels.iter().any(|l| l == w)),
+            Kind::Number { .. } | Kind::Vkorc1 | Kind::Cyp2c9 => self.read(knowledge, cell).is_none(),
+        }
+    }
+
     fn read(&self, knowledge: &Knowledge, cell: &str) -> Option<Vec<f64>> {
         let yes = |b: bool| f64::from(u8::from(b));
         match &self.kind {
-            Kind::Number { .. } => Some(vec![number(cell)?]),
-            Kind::Word { levels } => Some(levels.iter().map(|l| yes(l.eq_ignore_ascii_case(cell.trim()))).collect()),
+            Kind::Number { .. } => Some(vec![number(cell).or_else(|| truth(cell).map(yes))?]),
+            Kind::Word { levels } => Some(levels.iter().map(|l| yes(same(l, cell))).collect()),
             Kind::Words { levels } => Some(levels.iter().map(|l| yes(words(cell).any(|w| w == l))).collect()),
             Kind::Vkorc1 => vkorc1(cell).ok().map(|a| vec![f64::from(a), yes(a == 1)]),
             Kind::Cyp2c9 => StarAlleles::read(knowledge, cell)
@@ -181,6 +207,16 @@ mod tests {
         assert_eq!(column.encode(knowledge, "10"), [10.0, 0.0]);
         assert_eq!(column.encode(knowledge, "unknown"), [20.0, 1.0]);
         assert_eq!(column.encode(knowledge, "??"), [20.0, 1.0]);
+    }
+
+    #[test]
+    fn yes_is_one_and_an_unknown_word_is_strange() {
+        let knowledge = embedded().unwrap();
+        assert_eq!(settled(&["0", "1", "1"]).unwrap().encode(knowledge, "yes"), [1.0]);
+        let race = settled(&["White", "Black"]).unwrap();
+        assert_eq!(race.encode(knowledge, "green"), [0.0, 0.0]);
+        assert!(race.is_strange(knowledge, "green") && !race.is_strange(knowledge, "white"));
+        assert!(!race.is_strange(knowledge, ""));
     }
 
     #[test]

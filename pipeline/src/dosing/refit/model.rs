@@ -4,6 +4,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use cluster::regress::{Mixture, Settings};
+use pgx_rules::dosing::genotype::StarAlleles;
+use pgx_rules::dosing::iwpc::Race;
+use pgx_rules::dosing::record::{Flag, Record};
 use pgx_rules::knowledge::schema::Knowledge;
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +52,8 @@ pub struct Refitted {
     pub reasons: Vec<Reason>,
     /// Columns that the model learnt from and this patient lacks.
     pub missing: Vec<String>,
+    /// Values that the model has not learnt: column and value.
+    pub strange: Vec<(String, String)>,
     /// Patients learnt from, and held-out mean absolute error, mg/week.
     pub learnt_from: (usize, f64),
 }
@@ -99,11 +104,16 @@ impl Model {
         Ok(model)
     }
 
+    /// Whether a column is one that the model learnt from.
+    pub fn has(&self, column: &str) -> bool {
+        self.columns.iter().any(|c| c.name == column)
+    }
+
     /// The dose of a patient. `cell` gives the text of a column by its name in the training table; empty where missing.
-    pub fn apply(&self, knowledge: &Knowledge, cell: impl Fn(&str) -> String) -> Refitted {
+    fn apply(&self, knowledge: &Knowledge, cell: impl Fn(&str) -> String) -> Refitted {
         let mut numbers = Vec::new();
         let mut spans = Vec::new();
-        let mut missing = Vec::new();
+        let (mut missing, mut strange) = (Vec::new(), Vec::new());
         for column in &self.columns {
             let text = cell(&column.name);
             let encoded = column.encode(knowledge, &text);
@@ -111,6 +121,8 @@ impl Model {
             numbers.extend(encoded);
             if is_missing(&text) {
                 missing.push(column.name.clone());
+            } else if column.is_strange(knowledge, &text) {
+                strange.push((column.name.clone(), text));
             }
         }
         let explained = self.mixture.explain(ndarray::Array1::from(numbers).view());
@@ -131,19 +143,41 @@ impl Model {
             base: base * base,
             reasons,
             missing,
+            strange,
             learnt_from: (self.patients, error),
         }
     }
 
-    /// The text of a column from facts by their known names: the training table may use another spelling, or bins of age.
-    pub fn cell(facts: &[(String, String)], column: &str) -> String {
-        let exact = facts.iter().find(|(name, _)| name == column);
-        let same = |wanted: &str| facts.iter().find(|(name, _)| known(name) == Some(wanted));
-        let by_name = || match known(column) {
-            Some(name) => same(name),
-            None if column.eq_ignore_ascii_case("age_bin") => same("age"),
-            None => None,
-        };
-        exact.or_else(by_name).map(|(_, value)| value.clone()).unwrap_or_default()
+    /// The dose of a patient by the cells of the input, where a column is there under its own name, else by the record.
+    pub fn of_patient(&self, knowledge: &Knowledge, record: &Record, cells: &[(String, String)]) -> Refitted {
+        self.apply(knowledge, |column| {
+            let exact = cells.iter().find(|(name, value)| name == column && !is_missing(value));
+            exact.map(|(_, value)| value.clone()).or_else(|| of_record(record, column)).unwrap_or_default()
+        })
+    }
+}
+
+/// A column of the training table from a record; the table may spell it otherwise, or have bins of age.
+fn of_record(record: &Record, column: &str) -> Option<String> {
+    let name = known(column).or_else(|| column.eq_ignore_ascii_case("age_bin").then_some("age"))?;
+    let number = |value: Option<f64>| value.map(|v| v.to_string());
+    let genotypes = &record.genotypes;
+    match name {
+        "age" => number(record.age),
+        "height_cm" => number(record.height),
+        "weight_kg" => number(record.weight),
+        "sex" => record.sex.clone(),
+        "race" => record.race.map(|race| match race {
+            Race::Mixed => "Mixed or missing".to_owned(),
+            other => format!("{other:?}"),
+        }),
+        "vkorc1" => genotypes.vkorc1.and_then(|n| ["GG", "AG", "AA"].get(usize::from(n))).map(|g| (*g).to_owned()),
+        "cyp2c9" => genotypes.cyp2c9.as_ref().map(StarAlleles::name),
+        "target_inr" => number(record.target_inr),
+        "target_range" => record.range.map(|r| r.to_string()),
+        _ => {
+            let flag = Flag::ALL.into_iter().find(|flag| flag.name() == name)?;
+            record.flag(flag).map(|yes| u8::from(yes).to_string())
+        }
     }
 }
