@@ -36,6 +36,9 @@ pub struct Learnt {
     pub chosen: Vec<Settings>,
 }
 
+/// What an outer fold found: its patients with their predicted mg/week, and the settings that it chose.
+type Answer = (Vec<(usize, f64)>, Settings);
+
 /// mg/week of a prediction on the scale of the model.
 pub fn weekly(root: f64) -> f64 {
     root.max(0.0) * root.max(0.0)
@@ -50,7 +53,7 @@ pub fn learn(cohort: &Cohort, question: &Question<'_>) -> Result<Learnt> {
     let n = cohort.doses.len();
     let [outer, inner] = question.folds;
     let folds = folds(n, outer, question.seed, 0);
-    let answers: Vec<Option<(Vec<(usize, f64)>, Settings)>> = (0..outer)
+    let answers: Vec<Option<Answer>> = (0..outer)
         .into_par_iter()
         .map(|fold| {
             let train: Vec<usize> = (0..n).filter(|i| folds[*i] != fold).collect();
