@@ -3,6 +3,7 @@
 use pgx_rules::dosing::policy::advice::{Advice, NoAdvice, Treatment};
 use pgx_rules::dosing::policy::predictive::Predictive;
 use pgx_rules::dosing::record::Record;
+use pgx_rules::dosing::twin::CannotModel;
 use pgx_rules::knowledge::schema::Knowledge;
 use serde::Serialize;
 
@@ -25,8 +26,17 @@ pub fn ask(knowledge: &Knowledge, record: &Record, history: &History) -> Option<
     let treatment = treatment(history, &mut notes)?;
     let policy = Predictive::of(knowledge).map_err(NoAdvice::from);
     let advice = policy.and_then(|policy| policy.advise(record, &treatment));
-    let no_advice = advice.as_ref().err().map_or_else(String::new, ToString::to_string);
+    let no_advice = advice.as_ref().err().map_or_else(String::new, why);
     Some(TwinAnswer { advice: advice.ok(), no_advice, notes })
+}
+
+fn why(error: &NoAdvice) -> String {
+    match error {
+        NoAdvice::Model(CannotModel::Range { what: "baseline INR", .. }) => {
+            format!("{error}; the twin has to know every dose from the first one: does the history begin later?")
+        }
+        _ => error.to_string(),
+    }
 }
 
 fn treatment(history: &History, notes: &mut Vec<String>) -> Option<Treatment> {

@@ -159,7 +159,7 @@ impl Predictive {
             next_visit: next_visit as usize,
         };
         let possible = state.possible(chart.doses, search.middle(), Some((today.inr, self.carry)));
-        let asked = Asked::at(&chart);
+        let asked = Asked::at(&chart).within_reason(&possible);
         let best = search.best(&possible, &asked);
         let wanted = Suggestion { daily: best.daily, hold: best.hold as u8, next_visit };
         let reviewed = rails::review(&now, wanted);
@@ -313,6 +313,15 @@ mod tests {
         assert_eq!((low.lessons.len(), low.week.len(), low.past.len()), (4, 7, 15));
         assert!(low.lessons[1..].iter().all(|l| l.moved.is_some() && l.left_out.is_some()));
         assert!(low.facts.iter().any(|(name, _)| *name == "ancestry"));
+    }
+
+    #[test]
+    fn a_high_inr_is_brought_down_by_leaving_out_doses_and_not_by_a_dose_that_nobody_could_stay_on() {
+        let policy = Predictive::of(embedded().unwrap()).unwrap();
+        let found = policy.advise(&record(), &treatment(&[(3.0, 1.4), (6.0, 2.9), (9.0, 4.6)])).unwrap();
+        let (suggestion, usual) = (found.suggestion.unwrap(), found.maintenance.unwrap().daily);
+        assert!(suggestion.hold >= 1 && suggestion.daily > 0.45 * usual, "{suggestion:?} for {usual}");
+        assert_eq!(found.week[0], 0.0);
     }
 
     #[test]

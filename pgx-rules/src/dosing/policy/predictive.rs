@@ -24,6 +24,8 @@ const FIRST_WEEK: usize = 7;
 /// Standard normal deviate of a two-sided 90 % band, and of one of 99 %.
 pub(super) const NINETY_PERCENT: f64 = 1.645;
 const NINETY_NINE_PERCENT: f64 = 2.576;
+/// Factor on the dose that would hold the range within which a dose is chosen.
+const REASON: f64 = 2.0;
 /// Doses that may be left out at once.
 const MOST_HELD: usize = 3;
 
@@ -129,6 +131,7 @@ impl Conduct for AtWork<'_> {
         let usual = possible.first().and_then(|p| p.maintenance).unwrap_or(HIGHEST_FIRST_WEEK);
         let highest = (usual * self.policy.largest_start).min(HIGHEST_FIRST_WEEK);
         let asked = Asked { days: first_visit, lowest: 0.0, highest, kept: None, inr: None };
+        let asked = asked.within_reason(&possible);
         Start { loading: Vec::new(), daily: self.search.best(&possible, &asked).daily }
     }
 
@@ -142,7 +145,7 @@ impl Conduct for AtWork<'_> {
         }
         let today = chart.inr().map(|inr| (inr, self.policy.carry));
         let possible = self.state.possible(chart.doses, self.search.middle(), today);
-        let asked = Asked::at(chart);
+        let asked = Asked::at(chart).within_reason(&possible);
         let best = self.search.best(&possible, &asked);
         let expected = Expected::of(&possible, chart.day, &asked, best.daily, best.hold, self.search.carry_days);
         let (low, high) = expected.band(NINETY_PERCENT, 0.0);
@@ -213,6 +216,20 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// Kept between half and twice the dose that would hold the range: a patient who misses the next visit stays on it. To bring
+    /// an INR down faster doses are left out.
+    #[must_use]
+    pub fn within_reason(self, possible: &[Possible]) -> Self {
+        let Some(usual) = possible.first().and_then(|p| p.maintenance) else { return self };
+        Self {
+            lowest: self.lowest.max(usual / REASON).min(self.highest),
+            highest: self.highest.min(usual * REASON).max(self.lowest),
+            ..self
+        }
+    }
+}
+
 /// A dose with what it costs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Priced {
@@ -263,7 +280,6 @@ impl Search {
     /// Golden-section search over the daily dose.
     fn cheapest(&self, possible: &[Possible], asked: &Asked, hold: usize) -> Priced {
         const RATIO: f64 = 0.618_033_988_749_894_8;
-        // Never start at 0 without need: the cost is flat where every INR is far too low.
         let (mut low, mut high) = (asked.lowest, asked.highest);
         let price = |daily: f64| self.price(possible, asked, daily, hold);
         let (mut a, mut b) = (price(high - RATIO * (high - low)), price(low + RATIO * (high - low)));
