@@ -29,7 +29,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         let each = start.elapsed().as_secs_f64() * 1e3 / f64::from(FITS);
         println!("MAP, {name}, 90 days, 12 INRs: {each:.2} ms a patient");
     }
-    let protocol = Protocol { patients, days: 90, seed: 1, simulators: vec!["hamberg2010".into()], shaken: false };
+    let protocol = Protocol {
+        patients,
+        days: 90,
+        seed: 1,
+        simulators: vec!["hamberg2010".into()],
+        shaken: false,
+        covariates: None,
+    };
     let start = Instant::now();
     conduct(knowledge, &protocol, |what| eprintln!("{:6.1} s  {what}", start.elapsed().as_secs_f64()))?;
     println!(

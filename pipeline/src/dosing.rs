@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod calls;
+pub mod covariates;
 pub mod doses_tsv;
 pub mod facts;
 pub mod fields;

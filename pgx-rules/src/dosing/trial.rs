@@ -5,6 +5,7 @@
 //! for training, tuning and testing never overlap. True time in range comes from the simulated INRs themselves.
 
 pub mod compare;
+pub mod covariates;
 pub mod keyed;
 pub mod life;
 pub mod measure;
@@ -14,9 +15,12 @@ pub mod search;
 pub mod simulator;
 pub mod treat;
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use thiserror::Error;
 
+use self::covariates::Covariates;
 use self::keyed::{Cohort, Keyed, Purpose};
 use self::life::Life;
 use self::measure::{Happened, Outcome};
@@ -49,6 +53,8 @@ pub struct Design {
     pub cohort: Cohort,
     /// Days of the planned visits.
     pub visits: Vec<usize>,
+    /// People whose covariates the patients take, in place of the summaries that ship.
+    pub covariates: Option<Arc<Covariates>>,
 }
 
 /// Why a trial cannot be run.
@@ -79,7 +85,11 @@ impl Cast {
     pub fn new(knowledge: &Knowledge, design: &Design) -> Result<Self, CannotTry> {
         let groups = groups(knowledge)?;
         let keyed = Keyed::new(design.seed, design.cohort);
-        let patients = (0..design.patients as u64).filter_map(|number| draw(&groups, &keyed, number)).collect();
+        let mut patients: Vec<VirtualPatient> =
+            (0..design.patients as u64).filter_map(|number| draw(&groups, &keyed, number)).collect();
+        if let Some(covariates) = &design.covariates {
+            patients.iter_mut().for_each(|p| covariates.give(&mut p.record, &keyed, p.number));
+        }
         Ok(Self { groups, patients, keyed })
     }
 

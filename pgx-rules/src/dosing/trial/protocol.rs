@@ -1,9 +1,12 @@
 //! The whole trial: every policy in every simulator, and what shakes the result: permuted genotypes, fewer visits, other
 //! readings of the published variability.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::compare::{ArmOutcomes, EVERYONE, Figure, Gap, figures, gaps, strata};
+use super::covariates::Covariates;
 use super::keyed::Cohort;
 use super::life::{SPARSE, WEEKLY};
 use super::population::{GROUP_NAMES, TABLE, VirtualPatient};
@@ -39,6 +42,8 @@ pub struct Protocol {
     pub simulators: Vec<String>,
     /// Whether the scenarios that shake the result are run as well.
     pub shaken: bool,
+    /// People whose covariates the patients take, in place of the summaries that ship.
+    pub covariates: Option<Arc<Covariates>>,
 }
 
 /// Stable doses of a group in a simulator, beside the cohort's.
@@ -174,6 +179,7 @@ fn scenarios(knowledge: &Knowledge, protocol: &Protocol) -> Result<Vec<Scenario>
         seed: protocol.seed,
         cohort: Cohort::Test,
         visits: plan.to_vec(),
+        covariates: protocol.covariates.clone(),
     };
     let groups = super::population::groups(knowledge)?;
     let simulator = |name: &str| Simulator::of(knowledge, &groups, name);

@@ -64,6 +64,7 @@ pub fn learn(
         seed: training.seed,
         cohort: Cohort::Train,
         visits: WEEKLY.to_vec(),
+        covariates: None,
     };
     let cast = Cast::new(knowledge, &design)?;
     let [own, ..] = SIMULATORS;

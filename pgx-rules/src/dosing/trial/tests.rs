@@ -16,7 +16,7 @@ use crate::dosing::twin::{Hamberg2010, TwinModel};
 use crate::knowledge::embedded;
 
 fn design(patients: usize) -> Design {
-    Design { patients, days: 60, seed: 11, cohort: Cohort::Test, visits: WEEKLY.to_vec() }
+    Design { patients, days: 60, seed: 11, cohort: Cohort::Test, visits: WEEKLY.to_vec(), covariates: None }
 }
 
 fn setting(patients: usize, name: &str) -> (Design, Cast, Simulator, Vec<Truth>) {
@@ -57,7 +57,7 @@ fn groups_have_the_allele_frequencies_of_their_counts() {
 #[test]
 fn virtual_patients_need_the_cohorts_doses_before_any_policy_is_run() {
     let knowledge = embedded().unwrap();
-    let protocol = Protocol { patients: 0, days: 30, seed: 3, simulators: Vec::new(), shaken: false };
+    let protocol = Protocol { patients: 0, days: 30, seed: 3, simulators: Vec::new(), shaken: false, covariates: None };
     assert!(conduct(knowledge, &protocol, |_| {}).unwrap().figures.is_empty());
     for name in SIMULATORS {
         let (_, cast, _, truths) = setting(6000, name);

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
 use pgx_rules::dosing::trial::protocol::{Protocol, conduct};
 use pgx_rules::dosing::trial::simulator::SIMULATORS;
 
 use crate::cli::status::{Classify, Status};
-use crate::dosing::trial;
+use crate::dosing::{covariates, trial};
 
 const EXAMPLES: &str = include_str!("../help/dose_trial.txt");
 
@@ -31,6 +32,10 @@ pub struct Args {
     /// Simulators that judge
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = SIMULATORS, default_values = SIMULATORS)]
     simulators: Vec<String>,
+    /// People (TSV: race, age or age_bin, height_cm, weight_kg, sex, amiodarone, enzyme_inducer) whose covariates the virtual
+    /// patients take, each as a whole, in place of the summaries that ship
+    #[arg(long, value_name = "FILE")]
+    covariates: Option<PathBuf>,
     /// Leave out the negative control, the sparser visits and the other readings of the variability
     #[arg(long)]
     no_sensitivity: bool,
@@ -51,12 +56,23 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     if args.patients < 10 {
         return Err(anyhow!("--patients {}: expected at least 10, two a group", args.patients)).status(Status::Usage);
     }
+    let covariates = match &args.covariates {
+        None => None,
+        Some(path) => {
+            let (people, left_out) = covariates::read(path).status(Status::Input)?;
+            if left_out > 0 {
+                eprintln!("rxstrata: {}: {left_out} rows without race, age, height or weight left out", path.display());
+            }
+            Some(Arc::new(people))
+        }
+    };
     let protocol = Protocol {
         patients: args.patients,
         days: usize::from(args.days),
         seed: args.seed,
         simulators: args.simulators.clone(),
         shaken: !args.no_sensitivity,
+        covariates,
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, usize::from)).build();
     let pool = pool.context("cannot start threads")?;
