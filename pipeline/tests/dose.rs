@@ -469,6 +469,17 @@ fn a_history_is_revised_by_lenzini_on_day_4_or_5_and_by_nomograms() {
 }
 
 #[test]
+fn an_empty_history_and_a_patient_of_whom_nothing_is_stated_are_named() {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(place.path().join("h.tsv"), "day\tinr\tdose_mg\n0\t\t5\n").unwrap();
+    let (text, status, json) = asked(place.path(), &with(&["--inr-history", "h.tsv"]));
+    assert_eq!((status, &json["revision"]), (Some(0), &serde_json::Value::Null));
+    assert!(text.contains("no revision: the history has no INR"), "{text}");
+    let (text, status, _) = asked(place.path(), &[]);
+    assert!(status == Some(2) && text.contains("nothing is stated about the patient"), "{text}");
+}
+
+#[test]
 fn a_history_that_cannot_be_is_refused_by_its_line() {
     let place = tempfile::tempdir().unwrap();
     for (rows, said) in [

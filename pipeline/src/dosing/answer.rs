@@ -155,7 +155,13 @@ pub fn answer(knowledge: &Knowledge, patient: Patient, beside: Beside<'_>) -> An
             answer.loading = loading(knowledge, &answer);
         }
         answer.twin = history.as_ref().and_then(|history| twin_answer::ask(knowledge, &answer.record, history));
+        let is_followed = history.is_some();
         answer.revision = history.and_then(|history| revision::revise(knowledge, &answer.record, history));
+        if is_followed && answer.revision.is_none() {
+            let why =
+                if answer.withheld.is_empty() { "the history has no INR" } else { "no therapeutic range is known" };
+            answer.warnings.push(format!("no revision: {why}"));
+        }
     }
     answer
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::answer::Answer;
 use super::doses_tsv::why_empty;
 use super::svg::{Compared, comparison, course, waterfall};
-use super::text::{ancestry, outside, round, short, span, untested};
+use super::text::{ancestry, outside, round, short, shows_lenzini, span, untested};
 use super::twin_view::{TwinView, view};
 
 const TEMPLATE: &str = include_str!("templates/dose.html.jinja");
@@ -249,6 +249,11 @@ fn compared(answer: &Answer) -> Option<String> {
             });
         }
     }
+    models.extend(answer.refit.as_ref().map(|refit| Compared {
+        name: "your own model".into(),
+        dose: [refit.weekly; 2],
+        interval: Some(refit.interval),
+    }));
     (!models.is_empty()).then(|| comparison(&models, "Weekly dose by model, with the published interval of each"))
 }
 
@@ -321,7 +326,7 @@ fn revision(answer: &Answer) -> Option<RevisionView> {
         svg: course(&found.history, found.range, "INRs by day with the range, and the doses below"),
         rows: rows.collect(),
         notes: notes.into_iter().flatten().filter(|n| !n.is_empty()).collect(),
-        models: answer.estimates.iter().filter(|e| e.stage == Stage::Revision).map(model).collect(),
+        models: answer.estimates.iter().filter(|e| e.stage == Stage::Revision && shows_lenzini(answer)).map(model).collect(),
     })
 }
 

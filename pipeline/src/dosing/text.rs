@@ -30,7 +30,7 @@ pub fn render(answer: &Answer) -> String {
     lines("Maintenance dose by model", stage(Stage::Maintenance).flat_map(estimate).collect());
     lines("Your own model", answer.refit.iter().flat_map(refit).collect());
     lines("Loading dose", loading(answer));
-    if answer.revision.is_some() || answer.record.response.inr.is_some() {
+    if shows_lenzini(answer) {
         lines("Revision on day 4 or 5", stage(Stage::Revision).flat_map(estimate).collect());
     }
     lines("After these INRs", answer.revision.iter().flat_map(revision).collect());
@@ -43,6 +43,11 @@ pub fn render(answer: &Answer) -> String {
     lines("Not stated, and the safety rails ask for it", answer.not_stated.iter().map(|n| (*n).to_owned()).collect());
     text.push_str("\nDecision support for people who know its limits; it replaces neither judgement nor INR tests.\n");
     text
+}
+
+/// Whether there is an INR of day 4 or 5 to revise by.
+pub fn shows_lenzini(answer: &Answer) -> bool {
+    answer.revision.as_ref().is_some_and(|r| r.no_lenzini.is_empty()) || answer.record.response.inr.is_some()
 }
 
 /// One digit after the point.

@@ -109,6 +109,13 @@ fn of_table(knowledge: &Knowledge, args: &Args) -> Result<ExitCode> {
 }
 
 fn of_one(knowledge: &Knowledge, args: &Args) -> Result<ExitCode> {
+    let is_silent =
+        args.facts.stated().is_empty() && args.record.is_none() && args.table.is_none() && args.calls.is_none();
+    if is_silent {
+        let error =
+            "nothing is stated about the patient: give --age, --height, --vkorc1 …, --record, --calls or --table";
+        return Err(anyhow!(error)).status(Status::Usage);
+    }
     let sources = Sources {
         stated: args.facts.stated(),
         record: args.record.as_deref(),
