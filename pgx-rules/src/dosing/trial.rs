@@ -55,6 +55,8 @@ pub struct Design {
     pub visits: Vec<usize>,
     /// People whose covariates the patients take, in place of the summaries that ship.
     pub covariates: Option<Arc<Covariates>>,
+    /// Factor on the day-to-day change of the INR.
+    pub unrest: f64,
 }
 
 /// Why a trial cannot be run.
@@ -166,7 +168,8 @@ pub fn courses(
     let pairs: Vec<(&VirtualPatient, &Truth)> = cast.patients.iter().zip(truths).collect();
     let courses = pairs.into_par_iter().map(|(patient, truth)| {
         let taken = life.taken(&cast.keyed, patient.number, design.days);
-        let fluctuation = life.fluctuation(&cast.keyed, patient.number, design.days);
+        let mut fluctuation = life.fluctuation(&cast.keyed, patient.number, design.days);
+        fluctuation.iter_mut().for_each(|log| *log *= design.unrest);
         let visits = life.visits(&cast.keyed, patient.number, &design.visits);
         let situation = patient.record.situation(highly_sensitive(knowledge, &patient.record));
         let range = patient.record.therapeutic_range().unwrap_or(Range::USUAL);

@@ -180,6 +180,7 @@ fn scenarios(knowledge: &Knowledge, protocol: &Protocol) -> Result<Vec<Scenario>
         cohort: Cohort::Test,
         visits: plan.to_vec(),
         covariates: protocol.covariates.clone(),
+        unrest: 1.0,
     };
     let groups = super::population::groups(knowledge)?;
     let simulator = |name: &str| Simulator::of(knowledge, &groups, name);
@@ -210,6 +211,13 @@ fn scenarios(knowledge: &Knowledge, protocol: &Protocol) -> Result<Vec<Scenario>
         scenarios.push(shake("fewer visits", simulator(own)?, &SPARSE, false));
         let as_deviations = simulator(own)?.with_spreads([clearance, ec50]);
         scenarios.push(shake("printed spreads as standard deviations", as_deviations, &WEEKLY, false));
+        for (what, unrest) in
+            [("no day-to-day change of the INR", 0.0), ("twice the day-to-day change of the INR", 2.0)]
+        {
+            let mut scenario = shake(what, simulator(own)?, &WEEKLY, false);
+            scenario.design.unrest = unrest;
+            scenarios.push(scenario);
+        }
         let as_variances = simulator(own)?.with_spreads([clearance.sqrt(), ec50.sqrt()]);
         scenarios.push(shake("printed spreads as variances", as_variances, &WEEKLY, false));
     }

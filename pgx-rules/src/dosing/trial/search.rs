@@ -65,6 +65,7 @@ pub fn learn(
         cohort: Cohort::Train,
         visits: WEEKLY.to_vec(),
         covariates: None,
+        unrest: 1.0,
     };
     let cast = Cast::new(knowledge, &design)?;
     let [own, ..] = SIMULATORS;

@@ -16,7 +16,15 @@ use crate::dosing::twin::{Hamberg2010, TwinModel};
 use crate::knowledge::embedded;
 
 fn design(patients: usize) -> Design {
-    Design { patients, days: 60, seed: 11, cohort: Cohort::Test, visits: WEEKLY.to_vec(), covariates: None }
+    Design {
+        patients,
+        days: 60,
+        seed: 11,
+        cohort: Cohort::Test,
+        visits: WEEKLY.to_vec(),
+        covariates: None,
+        unrest: 1.0,
+    }
 }
 
 fn setting(patients: usize, name: &str) -> (Design, Cast, Simulator, Vec<Truth>) {
