@@ -99,8 +99,12 @@ impl<'r> Gathered<'r> {
     pub(super) fn african_american(&mut self) {
         let value = match (self.record.race, self.record.african_ancestry) {
             (Some(Race::Black), _) => true,
-            (Some(_), _) => false,
-            (None, Some(stated)) => stated,
+            (Some(Race::White | Race::Asian), _) => false,
+            (Some(Race::Mixed) | None, Some(stated)) => stated,
+            (Some(Race::Mixed), None) => {
+                self.unknown_terms.push("race is mixed or withheld: counted as not African American".into());
+                false
+            }
             (None, None) => {
                 self.missing.push("race".into());
                 return;

@@ -147,6 +147,18 @@ fn a_term_for_an_unknown_is_used_and_said() {
 }
 
 #[test]
+fn mixed_race_counts_as_not_african_american_unless_ancestry_is_stated_and_it_is_said() {
+    let mut record = woman();
+    let white = weekly("gage_pgx", &record);
+    record.race = Some(Race::Mixed);
+    assert_eq!(weekly("gage_pgx", &record), white);
+    assert!(estimate("gage_pgx", &record).unknown_terms[0].contains("mixed or withheld"));
+    record.african_ancestry = Some(true);
+    near(weekly("gage_pgx", &record), white * (-0.0901_f64).exp());
+    assert_eq!(estimate("gage_pgx", &record).unknown_terms, Vec::<String>::new());
+}
+
+#[test]
 fn an_allele_beyond_the_equations_is_said_to_count_as_another() {
     let mut record = woman();
     record.genotypes.cyp2c9 = Some(stars("*1/*8"));
