@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::answer::Answer;
 use super::doses_tsv::why_empty;
-use super::svg::{Compared, comparison, course, waterfall};
+use super::svg::{Compared, comparison, course, reasons, waterfall};
 use super::text::{ancestry, outside, round, short, shows_lenzini, span, untested};
 use super::twin_view::{TwinView, view};
 
@@ -31,6 +31,7 @@ struct Page<'a> {
     models: Vec<ModelView>,
     loading: Option<LoadingView>,
     refit: Vec<String>,
+    refit_svg: Option<String>,
     waterfalls: Vec<WaterfallView>,
     revision: Option<RevisionView>,
     twin: Option<TwinView>,
@@ -119,6 +120,10 @@ pub fn render(answer: &Answer, knowledge: &str) -> Result<String> {
         comparison: compared(answer),
         models: of_stage(Stage::Maintenance).map(model).collect(),
         refit: answer.refit.iter().flat_map(super::text::refit).collect(),
+        refit_svg: answer
+            .refit
+            .as_ref()
+            .map(|r| reasons(r, "What each column adds to the average patient, in mg/week")),
         loading: answer.loading.as_ref().map(|l| LoadingView {
             limited: l.limited.map(short).join(", "),
             computed: l.computed.map(short).join(", "),

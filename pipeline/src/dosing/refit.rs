@@ -7,7 +7,7 @@ mod model;
 mod patients;
 mod report;
 
-pub use model::{Model, Refitted};
+pub use model::{Model, Reason, Refitted};
 pub use patients::Question;
 
 use std::path::Path;

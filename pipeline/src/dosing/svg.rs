@@ -6,10 +6,11 @@ use pgx_rules::dosing::first::Term;
 use pgx_rules::dosing::ttr::Range;
 
 use super::history::History;
+use super::refit::{Reason, Refitted};
 use super::text::short;
 
 const WIDTH: f64 = 640.0;
-const LEFT: f64 = 190.0;
+const LEFT: f64 = 215.0;
 const RIGHT: f64 = 24.0;
 const ROW: f64 = 26.0;
 const TOP: f64 = 12.0;
@@ -20,6 +21,9 @@ const DOWN: &str = "#1f4d7a";
 const INK: &str = "#1b2430";
 const SOFT: &str = "#5b6675";
 const BAND: &str = "#dfeade";
+
+/// mg/week from which a column of a clinic's own model has a bar of its own.
+const TELLING: f64 = 0.3;
 
 /// A dose to compare: name, mg/week, interval and its words.
 pub struct Compared {
@@ -92,9 +96,28 @@ pub fn waterfall(terms: &[Term], weekly: f64, words: &str) -> String {
     let with_target = terms.iter().take(leading).any(|t| t.name == "target_inr");
     bars.push((if with_target { "age, body, target INR" } else { "age and body" }.into(), base));
     bars.extend(terms.iter().skip(leading).filter(|t| t.contribution != 0.0).map(|t| (label(t), t.weekly)));
+    steps(&bars, weekly, words)
+}
+
+/// How the columns of a clinic's own model come from the average patient to the dose; small ones are one bar.
+pub fn reasons(found: &Refitted, words: &str) -> String {
+    let mut bars = vec![("average patient".to_owned(), found.base)];
+    let (telling, small): (Vec<&Reason>, Vec<&Reason>) = found.reasons.iter().partition(|r| r.weekly.abs() >= TELLING);
+    bars.extend(telling.iter().map(|r| {
+        let value = if r.value.is_empty() { "missing" } else { &r.value };
+        (format!("{} ({value})", r.column.replace('_', " ")), r.weekly)
+    }));
+    if !small.is_empty() {
+        bars.push((format!("{} others", small.len()), small.iter().map(|r| r.weekly).sum()));
+    }
+    steps(&bars, found.weekly, words)
+}
+
+/// Bars from one level to the next, the first from 0, and the dose.
+fn steps(bars: &[(String, f64)], weekly: f64, words: &str) -> String {
     let mut level = 0.0_f64;
     let mut highest = weekly;
-    for (_, change) in &bars {
+    for (_, change) in bars {
         level += change;
         highest = highest.max(level);
     }
