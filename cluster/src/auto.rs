@@ -9,7 +9,11 @@
 
 mod choice;
 mod cuts;
+mod evidence;
+mod kernel;
+mod nulls;
 mod place;
+mod products;
 mod views;
 
 use ndarray::Array2;
@@ -21,9 +25,9 @@ pub use choice::{Candidate, Verdict};
 pub use views::View;
 
 use choice::Agreement;
-use views::{Null, Tidied};
+use views::{Null, Prepared, Tidied};
 
-use crate::consensus::{CoAssociation, consensus_tree, item_consensus};
+use crate::consensus::{consensus_tree, item_consensus};
 use crate::matrix::FeatureMatrix;
 use crate::methods::{Method, MethodError};
 use crate::partition::Partition;
@@ -59,8 +63,6 @@ fn method_name<S: serde::Serializer>(method: &Option<&'static dyn Method>, to: S
     method.map(Method::name).serialize(to)
 }
 
-/// Resamples of each view of a simulated cohort: fewer, since many cohorts are simulated.
-const NULL_RESAMPLES: usize = 2;
 /// Fewest patients that can be cut and judged.
 const FEWEST: usize = 6;
 
@@ -164,12 +166,15 @@ fn search(modalities: &[Modality], patients: Vec<String>, settings: Settings) ->
     let most = settings.groups.map_or(settings.most.clamp(2, patients.len() / 3), |k| k.max(settings.most));
     let most = most.min((0.8 * patients.len() as f64) as usize);
     let (found, cuts) = evaluate(&views, patients.len(), most, settings.resamples, settings)?;
-    let per_k = per_k(&found, &cuts, &views, most, settings.seed)?;
-    let null = |kind| nulls(&tidied, kind, patients.len(), most, settings);
-    let (independent, continuum) = (null(Null::Independent)?, null(Null::Continuum)?);
+    let views: Vec<View> = views.into_iter().map(|p| p.view).collect();
+    let per_k = per_k(&found, &cuts, &tidied, most, settings.seed)?;
+    let compared: Vec<_> = tidied.iter().map(Tidied::compared).collect();
+    let own = nulls::best(&compared, patients.len(), most, settings)?;
+    let share = |kind| nulls::share(&compared, kind, own, patients.len(), most, settings);
+    let (independent, continuum) = (share(Null::Independent)?, share(Null::Continuum)?);
     let candidates: Vec<Candidate> =
         found.par_iter().map(|r| choice::candidate(r.k, &r.agreement, &r.partition, &r.consensus)).collect();
-    let verdict = choice::choose(&candidates, settings.groups, &independent, &continuum);
+    let verdict = choice::choose(&candidates, settings.groups, independent, continuum);
     let chosen = found.into_iter().find(|r| r.k == verdict.k);
     let (partition, consensus) = match chosen {
         Some(row) if verdict.structure => (row.partition.by_size(), row.consensus),
@@ -179,30 +184,6 @@ fn search(modalities: &[Modality], patients: Vec<String>, settings: Settings) ->
     let (confidence, runner_up) = certainty(&consensus, &partition);
     let landmarks = (0..patients.len()).collect();
     Ok(Answer { patients, partition, confidence, runner_up, candidates, verdict, views, per_k, consensus, landmarks })
-}
-
-/// Best agreement, over all k, of each of the simulated cohorts.
-fn nulls(
-    tidied: &[Tidied],
-    kind: Null,
-    patients: usize,
-    most: usize,
-    settings: Settings,
-) -> Result<Vec<f64>, AutoError> {
-    (0..settings.nulls as u64)
-        .into_par_iter()
-        .map(|number| {
-            let simulated: Vec<_> = tidied.iter().map(|t| t.null(kind, settings.seed, number)).collect();
-            let (rows, _) = evaluate(
-                &views::views(&simulated, settings.method),
-                patients,
-                most,
-                NULL_RESAMPLES,
-                Settings { seed: settings.seed ^ (number + 1), ..settings },
-            )?;
-            Ok(rows.iter().map(|r| r.agreement.mean).fold(f64::NEG_INFINITY, f64::max))
-        })
-        .collect()
 }
 
 /// One k, evaluated.
@@ -215,7 +196,7 @@ struct Row {
 
 /// Cuts all views into 2 … `most` groups, joins the cuts, and measures how well they agree with what they join to.
 fn evaluate(
-    views: &[View],
+    views: &[Prepared],
     patients: usize,
     most: usize,
     resamples: usize,
@@ -226,32 +207,29 @@ fn evaluate(
         .into_par_iter()
         .map(|(view, resample)| cuts::cut(&views[view], view, resample, most, settings))
         .collect::<Result<_, MethodError>>()?;
-    let modalities = views.iter().map(|v| v.modality).max().map_or(0, |m| m + 1);
+    let modalities = views.iter().map(|v| v.view.modality).max().map_or(0, |m| m + 1);
     let rows = (2..=most)
         .into_par_iter()
         .map(|k| {
-            let mut matrices = Vec::new();
-            for modality in 0..modalities {
-                let mut counted = CoAssociation::new(patients);
-                for draw in cuts.iter().filter(|c| views[c.view].modality == modality).flat_map(|c| c.of(k)) {
-                    counted.add(draw);
-                }
-                matrices.push(counted);
-            }
-            let consensus = CoAssociation::mean(&matrices);
+            let consensus = evidence::consensus(&cuts, k, patients, modalities);
             let partition = consensus_tree(&consensus).cut(k);
-            let agreement = choice::agreement(k, &partition, &cuts, views);
-            Ok(Row { k, agreement, partition, consensus })
+            let agreement = choice::agreement(k, &partition, &cuts, modalities);
+            Row { k, agreement, partition, consensus }
         })
-        .collect::<Result<_, AutoError>>()?;
+        .collect();
     Ok((rows, cuts))
 }
 
-/// Measures the consensus at each k, against the first view of each modality.
-fn per_k(rows: &[Row], cuts: &[cuts::Cuts], views: &[View], most: usize, seed: u64) -> Result<Vec<AtK>, MethodError> {
-    let mut first: Vec<&View> = views.iter().collect();
-    first.dedup_by_key(|v| v.modality);
-    let tables: Vec<_> = first.iter().map(|v| (v.patients.as_slice(), v.scores.view())).collect();
+/// Measures the consensus at each k, against the usual preparation of each modality.
+fn per_k(
+    rows: &[Row],
+    cuts: &[cuts::Cuts],
+    tidied: &[Tidied],
+    most: usize,
+    seed: u64,
+) -> Result<Vec<AtK>, MethodError> {
+    let usual: Vec<_> = tidied.iter().map(|t| (t.patients(), views::usual(t, false).1)).collect();
+    let tables: Vec<_> = usual.iter().map(|(patients, x)| (*patients, x.view())).collect();
     let background = Background::new(&tables, most, seed)?;
     let measure = |r: &Row| {
         let draws = cuts.iter().flat_map(|c| c.of(r.k)).map(|d| (d.patients.as_slice(), &d.partition));

@@ -40,23 +40,6 @@ impl CoAssociation {
         }
     }
 
-    /// Mean of the consensus over several kinds of evidence. A pair counts only where it was drawn together; 0 where
-    /// it never was.
-    pub fn mean(kinds: &[Self]) -> Array2<f64> {
-        let n = kinds.first().map_or(0, |k| k.drawn.nrows());
-        Array2::from_shape_fn((n, n), |at| {
-            if at.0 == at.1 {
-                return 1.0;
-            }
-            let known: Vec<f64> = kinds
-                .iter()
-                .filter(|k| k.drawn[at] > 0.0)
-                .map(|k| f64::from(k.together[at]) / f64::from(k.drawn[at]))
-                .collect();
-            known.iter().sum::<f64>() / known.len().max(1) as f64
-        })
-    }
-
     /// Share of the shared draws in which two patients fell into one group, 0 to 1; 0 where they were never drawn
     /// together, 1 on the diagonal.
     pub fn matrix(&self) -> Array2<f64> {

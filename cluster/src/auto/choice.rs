@@ -3,9 +3,9 @@
 use ndarray::Array2;
 use serde::Serialize;
 
-use super::{View, cuts::Cuts};
+use super::cuts::Cuts;
 use crate::agreement::adjusted_rand;
-use crate::consensus::{Draw, ambiguous_share, area, dispersion};
+use crate::consensus::{ambiguous_share, area, dispersion};
 use crate::partition::Partition;
 
 /// Agreement above which a finer cut is preferred to a better one: the threshold of prediction strength
@@ -80,42 +80,38 @@ pub(super) fn candidate(k: usize, agreement: &Agreement, partition: &Partition, 
     }
 }
 
-pub(super) fn agreement(k: usize, partition: &Partition, cuts: &[Cuts], views: &[View]) -> Agreement {
-    let modalities = views.iter().map(|v| v.modality).max().map_or(0, |m| m + 1);
+pub(super) fn agreement(k: usize, partition: &Partition, cuts: &[Cuts], modalities: usize) -> Agreement {
     let resamples = cuts.iter().map(|c| c.resample).max().map_or(0, |r| r + 1);
     let mut sums = Array2::<f64>::zeros((resamples, modalities));
     let mut counts = Array2::<f64>::zeros((resamples, modalities));
     for cut in cuts {
-        for draw in cut.of(k) {
-            let at = [cut.resample, views[cut.view].modality];
-            sums[at] += with_consensus(draw, partition);
+        let labels = partition.labels();
+        let own = Partition::ranked(cut.patients.iter().map(|&p| labels[p]).collect(), partition.groups());
+        for found in cut.of(k) {
+            let at = [cut.resample, cut.modality];
+            sums[at] += adjusted_rand(&found.partition, &own);
             counts[at] += 1.0;
         }
     }
-    let means = sums / counts;
-    let by_resample: Vec<f64> = means.rows().into_iter().map(|r| r.mean().unwrap_or(0.0)).collect();
+    // A modality with too few patients for k groups has no cut.
+    let means = sums / &counts;
+    let known = |values: &mut dyn Iterator<Item = f64>| {
+        let (sum, count) = values.filter(|v| v.is_finite()).fold((0.0, 0.0), |(s, c), v| (s + v, c + 1.0));
+        if count > 0.0 { sum / count } else { 0.0 }
+    };
+    let by_resample: Vec<f64> = means.rows().into_iter().map(|r| known(&mut r.iter().copied())).collect();
     let count = by_resample.len().max(1) as f64;
     let agreement = by_resample.iter().sum::<f64>() / count;
     let variance = by_resample.iter().map(|v| (v - agreement) * (v - agreement)).sum::<f64>() / (count - 1.0).max(1.0);
     Agreement {
         mean: agreement,
         standard_error: (variance / count).sqrt(),
-        by_modality: means.columns().into_iter().map(|c| c.mean().unwrap_or(0.0)).collect(),
+        by_modality: means.columns().into_iter().map(|c| known(&mut c.iter().copied())).collect(),
     }
 }
 
-fn with_consensus(draw: &Draw, partition: &Partition) -> f64 {
-    let labels = partition.labels();
-    adjusted_rand(&draw.partition, &Partition::new(draw.patients.iter().map(|&p| labels[p])))
-}
-
-/// `independent`, `continuum`: best agreement of each simulated cohort.
-pub(super) fn choose(
-    candidates: &[Candidate],
-    asked: Option<usize>,
-    independent: &[f64],
-    continuum: &[f64],
-) -> Verdict {
+/// `p_independent`, `p_continuum`: as in [`Verdict`].
+pub(super) fn choose(candidates: &[Candidate], asked: Option<usize>, p_independent: f64, p_continuum: f64) -> Verdict {
     let sound: Vec<&Candidate> = candidates.iter().filter(|c| c.sizes.iter().all(|&s| s >= SMALLEST)).collect();
     // Where every cut has such a group, outliers are the structure, and the best cut shows them.
     let eligible = if sound.is_empty() { candidates.iter().collect() } else { sound };
@@ -134,9 +130,6 @@ pub(super) fn choose(
     };
     let also =
         if finest.is_some() { Vec::new() } else { eligible.iter().copied().filter(close).map(|c| c.k).collect() };
-    let top = best.map_or(0.0, |b| b.agreement);
-    let share = |nulls: &[f64]| (nulls.iter().filter(|&&n| n >= top).count() + 1) as f64 / (nulls.len() + 1) as f64;
-    let (p_independent, p_continuum) = (share(independent), share(continuum));
     let structure = p_independent <= LEVEL || asked.is_some();
     let reason = match (structure, finest) {
         _ if asked.is_some() => "the number was set by the user".to_owned(),

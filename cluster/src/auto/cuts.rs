@@ -1,29 +1,28 @@
 //! Cuts: one resample of one view, cut in three ways at every k.
 
-use ndarray::{Array2, Axis, s};
+use ndarray::Axis;
 
-use super::{Settings, View};
+use super::views::{Form, Prepared};
+use super::{Settings, kernel, products};
 use crate::consensus::Draw;
-use crate::distance::{Metric, condensed};
 use crate::methods::MethodError;
 use crate::methods::hierarchical::{Linkage, tree};
-use crate::methods::kmeans;
 use crate::partition::Partition;
 use crate::random::{sample, stream};
 
 /// Share of the patients in a resample.
 const SHARE: f64 = 0.8;
-/// Components of the coarse k-means.
-const COARSE: usize = 10;
 /// Starts of k-means in one resample: the resamples are starts as well.
-const STARTS: u64 = 2;
+const STARTS: usize = 2;
 
 /// The cuts of one resample.
 pub(super) struct Cuts {
-    /// Number of the view.
-    pub view: usize,
+    /// Modality of the view.
+    pub modality: usize,
     /// Number of the resample.
     pub resample: usize,
+    /// The patients drawn, rising, as numbers in the cohort.
+    pub patients: Vec<usize>,
     /// By k − 2, then by method.
     draws: Vec<Vec<Draw>>,
 }
@@ -35,38 +34,38 @@ impl Cuts {
     }
 }
 
-/// Draws patients of a view and cuts them into 2 … `most` groups.
+/// Draws patients of a view and cuts them into 2 … `most` groups: by k-means on all features, by k-means on the first
+/// components, and by Ward's tree; or by the method set.
 pub(super) fn cut(
-    view: &View,
+    prepared: &Prepared,
     number: usize,
     resample: usize,
     most: usize,
     settings: Settings,
 ) -> Result<Cuts, MethodError> {
-    let seed = settings.seed;
-    let tags = [2, number as u64, resample as u64];
+    let view = &prepared.view;
+    let mut generator = stream(settings.seed, &[2, number as u64, resample as u64]);
     let n = view.patients.len();
-    let rows = sample(n, (SHARE * n as f64).round() as usize, &mut stream(seed, &tags));
-    let x = view.scores.select(Axis(0), &rows);
-    let coarse: Array2<f64> = x.slice(s![.., ..COARSE.min(x.ncols())]).to_owned();
-    let patients: Vec<usize> = rows.iter().map(|&r| view.patients[r]).collect();
-    let cut = |k: usize| -> Result<Vec<Partition>, MethodError> {
-        let seed = seed ^ (resample as u64 * 64 + k as u64);
-        if let Some(method) = settings.method {
-            return Ok(vec![method.partition(x.view(), k, seed)?]);
+    let rows = sample(n, (SHARE * n as f64).round() as usize, &mut generator);
+    let most = most.min(rows.len());
+    let partitions: Vec<Vec<Partition>> = match (&prepared.form, settings.method) {
+        (Form::Values(x), Some(method)) => {
+            let x = x.select(Axis(0), &rows);
+            let seed = |k: usize| settings.seed ^ (resample as u64 * 64 + k as u64);
+            (2..=most).map(|k| Ok(vec![method.partition(x.view(), k, seed(k))?])).collect::<Result<_, MethodError>>()?
         }
-        Ok(vec![
-            kmeans::best(x.view(), k, STARTS, seed)?.partition(),
-            kmeans::best(coarse.view(), k, STARTS, seed)?.partition(),
-        ])
+        (Form::Products { full, coarse }, _) => {
+            let (full, coarse) = (products::of(full, &rows), products::of(coarse, &rows));
+            let branches = tree(products::distances(&full), rows.len(), Linkage::Ward);
+            let fine = kernel::partitions(&full, most, STARTS, &mut generator);
+            let coarse = kernel::partitions(&coarse, most, STARTS, &mut generator);
+            let trees = (2..=most).map(|k| branches.cut(k));
+            fine.into_iter().zip(coarse).zip(trees).map(|((fine, coarse), tree)| vec![fine, coarse, tree]).collect()
+        }
+        (Form::Values(_), None) => Vec::new(),
     };
-    // One tree serves every k.
-    let branches =
-        settings.method.is_none().then(|| tree(condensed(x.view(), Metric::Euclidean), x.nrows(), Linkage::Ward));
-    let mut draws = Vec::new();
-    for k in 2..=most.min(rows.len()) {
-        let partitions = cut(k)?.into_iter().chain(branches.iter().map(|b| b.cut(k)));
-        draws.push(partitions.map(|partition| Draw { patients: patients.clone(), partition }).collect());
-    }
-    Ok(Cuts { view: number, resample, draws })
+    let patients: Vec<usize> = rows.iter().map(|&r| view.patients[r]).collect();
+    let draw = |partition| Draw { patients: patients.clone(), partition };
+    let draws = partitions.into_iter().map(|at_k| at_k.into_iter().map(draw).collect()).collect();
+    Ok(Cuts { modality: view.modality, resample, patients, draws })
 }

@@ -5,16 +5,18 @@ use std::collections::HashMap;
 use ndarray::{Array1, Array2, Axis};
 use rand::seq::SliceRandom;
 
+use super::products::{Growing, leading};
 use super::{AutoError, Modality};
 use crate::methods::Method;
 use crate::prepare::{self, Scale};
-use crate::principal::principal;
 use crate::random::{normal, stream};
 
 /// Numbers of most variable features looked at.
 const FEATURES: [usize; 3] = [500, 1500, 5000];
-/// Components kept of a view: distances in them are those of the view but for noise.
-const COMPONENTS: usize = 100;
+/// The number looked at where a cohort is compared with simulated ones.
+const COMPARED: usize = 1500;
+/// Components of the coarse cuts.
+const COARSE: usize = 10;
 
 /// One view of one modality.
 #[derive(Clone, Debug)]
@@ -25,8 +27,20 @@ pub struct View {
     pub name: String,
     /// Patients in it, as numbers in the cohort.
     pub patients: Vec<usize>,
-    /// Patients × components.
-    pub scores: Array2<f64>,
+}
+
+/// A view, ready to be cut.
+pub(super) struct Prepared {
+    pub view: View,
+    pub form: Form,
+}
+
+/// What is cut.
+pub(super) enum Form {
+    /// Inner products of the patients, over all features and over the first components.
+    Products { full: Array2<f32>, coarse: Array2<f32> },
+    /// Patients × features, for a method set by the user: correlation and factorisation need them.
+    Values(Array2<f64>),
 }
 
 /// One modality on one scale, before it is looked at in any particular way.
@@ -39,6 +53,21 @@ pub(super) struct Tidied {
 }
 
 impl Tidied {
+    /// Its patients, as numbers in the cohort.
+    pub fn patients(&self) -> &[usize] {
+        &self.patients
+    }
+
+    /// The features that are compared with those of simulated cohorts.
+    pub fn compared(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            patients: self.patients.clone(),
+            x: prepare::most_variable(&self.x, COMPARED),
+            ..*self
+        }
+    }
+
     /// A cohort without groups, made from this one.
     pub fn null(&self, null: Null, seed: u64, number: u64) -> Self {
         let mut generator = stream(seed, &[1, null as u64, number, self.modality as u64]);
@@ -54,8 +83,9 @@ impl Tidied {
             Null::Continuum => {
                 let n = x.nrows();
                 prepare::standardise_features(&mut x, false);
-                let weights = Array2::from_shape_simple_fn((n, n), || normal(&mut generator) / (n as f64).sqrt());
-                x = weights.dot(&x);
+                let weights =
+                    Array2::from_shape_simple_fn((n, n), || (normal(&mut generator) / (n as f64).sqrt()) as f32);
+                x = weights.dot(&x.mapv(|v| v as f32)).mapv(f64::from);
                 if let Some(mean) = self.x.mean_axis(Axis(0)) {
                     x += &mean;
                 }
@@ -94,70 +124,105 @@ pub(super) fn tidied(modalities: &[Modality], patients: &[String]) -> Result<Vec
         .collect()
 }
 
-/// Every view of every modality; for a method set by the user the one usual preparation, not reduced to components, since
-/// correlation and factorisation would not survive that.
-pub(super) fn views(modalities: &[Tidied], method: Option<&dyn Method>) -> Vec<View> {
+/// Every view of every modality.
+pub(super) fn views(modalities: &[Tidied], method: Option<&dyn Method>) -> Vec<Prepared> {
+    modalities.iter().flat_map(|m| prepared(m, &FEATURES, method)).collect()
+}
+
+/// The views in which a cohort and simulated ones are compared: every treatment of one number of features.
+pub(super) fn compared(modalities: &[Tidied], method: Option<&dyn Method>) -> Vec<Prepared> {
+    modalities.iter().flat_map(|m| prepared(m, &[COMPARED], method)).collect()
+}
+
+/// For a method set by the user there is the one usual preparation.
+fn prepared(modality: &Tidied, features: &[usize], method: Option<&dyn Method>) -> Vec<Prepared> {
+    let ready = |name: String, form: Form| Prepared {
+        view: View {
+            modality: modality.modality,
+            name: format!("{}: {name}", modality.name),
+            patients: modality.patients.clone(),
+        },
+        form,
+    };
     if let Some(method) = method {
-        return modalities.iter().map(|m| usual(m, method.needs_non_negative())).collect();
+        let (name, x) = usual(modality, method.needs_non_negative());
+        return vec![ready(name, Form::Values(x))];
     }
-    let mut views = Vec::new();
-    for modality in modalities {
-        for (name, x) in preparations(&modality.x, modality.scale) {
-            for (geometry, x) in geometries(x) {
-                let scores = principal(x.view(), COMPONENTS).scores;
-                let name = format!("{}: {name}, {geometry}", modality.name);
-                views.push(View { modality: modality.modality, name, patients: modality.patients.clone(), scores });
-            }
-        }
-    }
-    views
-}
-
-/// Features of the usual preparation.
-const USUAL: usize = 1500;
-
-/// The most variable features: z-scored, shares and values that may not be negative as they are.
-fn usual(modality: &Tidied, non_negative: bool) -> View {
-    let mut x = prepare::most_variable(&modality.x, USUAL);
-    let raw = non_negative || modality.scale == Scale::Proportion;
-    if !raw {
-        prepare::standardise_features(&mut x, true);
-    }
-    let name = format!("{}: {} features{}", modality.name, x.ncols(), if raw { "" } else { ", z-scored" });
-    View { modality: modality.modality, name, patients: modality.patients.clone(), scores: x }
-}
-
-fn preparations(tidy: &Array2<f64>, scale: Scale) -> Vec<(String, Array2<f64>)> {
-    let mut counts: Vec<usize> = FEATURES.iter().map(|&f| f.min(tidy.ncols())).collect();
+    let mut counts: Vec<usize> = features.iter().map(|&f| f.min(modality.x.ncols())).collect();
     counts.dedup();
     // States are not centred by patient: the median state means nothing. Shares are on one scale already.
     let centrings: &[bool] =
-        if matches!(scale, Scale::Discrete | Scale::Proportion) { &[false] } else { &[false, true] };
-    let units: &[bool] = if scale == Scale::Proportion { &[false] } else { &[false, true] };
+        if matches!(modality.scale, Scale::Discrete | Scale::Proportion) { &[false] } else { &[false, true] };
+    let units: &[bool] = if modality.scale == Scale::Proportion { &[false] } else { &[false, true] };
     let mut found = Vec::new();
-    for &count in &counts {
-        for &centred in centrings {
-            for &unit in units {
-                let mut x = tidy.clone();
-                if centred {
-                    prepare::centre_patients(&mut x);
-                }
-                let mut x = prepare::most_variable(&x, count);
-                prepare::standardise_features(&mut x, unit);
+    for &centred in centrings {
+        let mut x = std::borrow::Cow::Borrowed(&modality.x);
+        if centred {
+            prepare::centre_patients(x.to_mut());
+        }
+        let order = by_variance(&x);
+        for &unit in units {
+            let mut products = Growing::new(x.nrows());
+            let mut from = 0;
+            for &count in &counts {
+                products.add(block(&x, &order[from..count], unit).view());
+                from = count;
                 let name = format!(
                     "{count} features{}{}",
                     if centred { ", patient medians removed" } else { "" },
                     if unit { ", z-scored" } else { "" }
                 );
-                found.push((name, x));
+                for (geometry, full) in [("Euclidean", products.euclidean()), ("correlation", products.correlation())] {
+                    let coarse = leading(&full, COARSE);
+                    found.push(ready(format!("{name}, {geometry}"), Form::Products { full, coarse }));
+                }
             }
         }
     }
     found
 }
 
-fn geometries(x: Array2<f64>) -> [(&'static str, Array2<f64>); 2] {
-    let mut profile = x.clone();
-    prepare::standardise_patients(&mut profile);
-    [("Euclidean", x), ("correlation", profile)]
+/// A feature with its mean and variance (divisor n).
+#[derive(Clone, Copy)]
+struct Feature {
+    number: usize,
+    mean: f64,
+    variance: f64,
+}
+
+/// The features by falling variance; ties keep the earlier feature.
+fn by_variance(x: &Array2<f64>) -> Vec<Feature> {
+    let means = x.mean_axis(Axis(0)).unwrap_or_default();
+    let variances = x.var_axis(Axis(0), 0.0);
+    let features = means.iter().zip(&variances).enumerate();
+    let mut order: Vec<Feature> =
+        features.map(|(number, (&mean, &variance))| Feature { number, mean, variance }).collect();
+    order.sort_by(|a, b| b.variance.total_cmp(&a.variance));
+    order
+}
+
+/// These features, centred and where `unit` of variance 1: patients × features.
+fn block(x: &Array2<f64>, features: &[Feature], unit: bool) -> Array2<f32> {
+    let scales: Vec<f64> =
+        features.iter().map(|f| if unit && f.variance > 0.0 { f.variance.sqrt().recip() } else { 1.0 }).collect();
+    let mut block = Array2::zeros((x.nrows(), features.len()));
+    for (mut target, row) in block.rows_mut().into_iter().zip(x.rows()) {
+        for ((value, feature), scale) in target.iter_mut().zip(features).zip(&scales) {
+            *value = ((row[feature.number] - feature.mean) * scale) as f32;
+        }
+    }
+    block
+}
+
+/// Features of the usual preparation.
+const USUAL: usize = 1500;
+
+/// The most variable features: z-scored, shares and values that may not be negative as they are.
+pub(super) fn usual(modality: &Tidied, non_negative: bool) -> (String, Array2<f64>) {
+    let mut x = prepare::most_variable(&modality.x, USUAL);
+    let raw = non_negative || modality.scale == Scale::Proportion;
+    if !raw {
+        prepare::standardise_features(&mut x, true);
+    }
+    (format!("{} features{}", x.ncols(), if raw { "" } else { ", z-scored" }), x)
 }
