@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::views::{self, Null, Tidied};
 use super::{AutoError, Settings, evaluate};
+use crate::methods::Method;
 
 /// Resamples of each view where cohorts are compared: few, since many cohorts are simulated.
 const RESAMPLES: usize = 2;
@@ -33,7 +34,10 @@ pub(super) fn share(
         let agreements: Vec<f64> = batch
             .par_iter()
             .map(|&number| {
-                let simulated: Vec<Tidied> = cohort.iter().map(|t| t.null(kind, settings.seed, number)).collect();
+                let mut simulated: Vec<Tidied> = cohort.iter().map(|t| t.null(kind, settings.seed, number)).collect();
+                if settings.method.is_some_and(Method::needs_non_negative) {
+                    simulated.iter_mut().for_each(Tidied::raise_to_zero);
+                }
                 best(&simulated, patients, most, Settings { seed: settings.seed ^ (number + 1), ..settings })
             })
             .collect::<Result<_, AutoError>>()?;

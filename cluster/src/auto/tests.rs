@@ -54,3 +54,15 @@ fn patients_beyond_the_landmarks_join_the_right_group() {
     let truth = Partition::new((0..120).map(|i| i % 3));
     assert_eq!(crate::agreement::adjusted_rand(&Partition::new(answer.partition.labels().to_vec()), &truth), 1.0);
 }
+
+#[test]
+fn a_method_that_needs_values_of_at_least_0_is_given_none_below_in_simulated_cohorts() {
+    let mut cohort = cohort(3, 12, 3.0);
+    let part = &cohort[0].matrix;
+    let (patients, features) = (part.patients().to_vec(), part.features().to_vec());
+    let matrix = FeatureMatrix::new(patients, features, part.values().mapv(f64::abs)).unwrap();
+    cohort[0].matrix = matrix;
+    let method = crate::methods::method("nmf");
+    let answer = auto(&cohort, Settings { method, resamples: 2, nulls: 2, most: 3, ..Settings::default() });
+    assert_eq!(answer.unwrap().verdict.k, 3);
+}

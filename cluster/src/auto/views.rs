@@ -58,6 +58,11 @@ impl Tidied {
         &self.patients
     }
 
+    /// Values below 0, which a normal distribution simulates for measurements that have none, become 0.
+    pub fn raise_to_zero(&mut self) {
+        self.x.mapv_inplace(|v| v.max(0.0));
+    }
+
     /// The features that are compared with those of simulated cohorts.
     pub fn compared(&self) -> Self {
         Self {
