@@ -325,6 +325,16 @@ mod tests {
     }
 
     #[test]
+    fn an_inr_above_the_range_and_below_five_skips_at_most_one_dose() {
+        let policy = Predictive::of(embedded().unwrap()).unwrap();
+        for inr in [3.1, 3.3, 3.9] {
+            let found = policy.advise(&record(), &treatment(&[(4.0, 2.1), (8.0, 3.0), (14.0, inr)])).unwrap();
+            let suggestion = found.suggestion.unwrap();
+            assert!(suggestion.hold <= 1 && suggestion.daily < 5.0, "INR {inr}: {suggestion:?}");
+        }
+    }
+
+    #[test]
     fn an_inr_beyond_belief_or_beyond_ten_gives_no_suggestion() {
         let policy = Predictive::of(embedded().unwrap()).unwrap();
         let odd = policy.advise(&record(), &treatment(&[(4.0, 1.3), (8.0, 1.6), (10.0, 6.5)])).unwrap();

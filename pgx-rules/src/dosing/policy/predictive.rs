@@ -7,7 +7,7 @@
 use super::tablets::{STEP, nearest};
 use super::twin_state::{Carry, Possible, TwinState};
 use super::{Abstains, Chart, Conduct, Policy, Start};
-use crate::dosing::rails::{self, HIGHEST_DAILY, HIGHEST_FIRST_WEEK, HOLD_INR, LARGEST_CHANGE, Rail, Suggestion};
+use crate::dosing::rails::{self, HIGHEST_DAILY, HIGHEST_FIRST_WEEK, HOLD_INR, LARGEST_CHANGE, REFER_INR, Rail, Suggestion};
 use crate::dosing::record::Record;
 use crate::dosing::ttr::Range;
 use crate::dosing::twin::calibration::Calibration;
@@ -26,8 +26,6 @@ pub(super) const NINETY_PERCENT: f64 = 1.645;
 const NINETY_NINE_PERCENT: f64 = 2.576;
 /// Factor on the dose that would hold the range within which a dose is chosen.
 const REASON: f64 = 2.0;
-/// Doses that may be left out at once.
-const MOST_HELD: usize = 3;
 
 /// Weights of the cost.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -260,8 +258,7 @@ impl Search {
 
     /// The dose that costs least; the dose as it is where a change is not worth it.
     pub fn best(&self, possible: &[Possible], asked: &Asked) -> Priced {
-        let is_high = asked.inr.is_some_and(|inr| inr > self.range.high);
-        let holds = if is_high { MOST_HELD.min(asked.days) } else { 0 };
+        let holds = asked.inr.map_or(0, |inr| self.most_held(inr)).min(asked.days);
         let mut best: Option<Priced> = None;
         for hold in 0..=holds {
             let found = self.cheapest(possible, asked, hold);
@@ -274,6 +271,17 @@ impl Search {
             (Some(best), Some(kept)) if best.cost > kept.cost - self.cost.worthwhile => kept,
             (Some(best), _) => best,
             (None, _) => Priced { daily: asked.lowest, hold: 0, cost: f64::NAN },
+        }
+    }
+
+    /// Doses that may be left out at once: one above the range, two from an INR of 5 on (Ansell et al., Chest 2008;133:160S,
+    /// PMID 18574265). Without this bound the search leaves out dose after dose where the rails allow it no lower one, and the
+    /// patient returns to a dose that was too high.
+    fn most_held(&self, inr: f64) -> usize {
+        match inr {
+            _ if inr <= self.range.high => 0,
+            _ if inr < REFER_INR => 1,
+            _ => 2,
         }
     }
 
