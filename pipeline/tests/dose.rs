@@ -1,6 +1,9 @@
 //! `rxstrata dose`, by the binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "support/dose.rs"]
+mod support;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -241,8 +244,8 @@ fn asked(place: &Path, more: &[&str]) -> (String, Option<i32>, serde_json::Value
     args.extend(more);
     let output = rxstrata(place, &args);
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &stderr(&output);
-    let json = std::fs::read(place.join("out/dose.json"))
-        .map_or(serde_json::Value::Null, |bytes| serde_json::from_slice(&bytes).unwrap());
+    let json =
+        std::fs::read(place.join("out/dose.json")).map_or(serde_json::Value::Null, |bytes| support::dose_json(&bytes));
     (text, output.status.code(), json)
 }
 
@@ -378,7 +381,7 @@ fn a_poor_metabolizer_whom_the_equations_do_not_know_is_warned_about_and_starts_
 fn what_cannot_be_is_an_error_that_names_the_suspicion() {
     let place = tempfile::tempdir().unwrap();
     for (more, said) in [
-        (vec!["--height", "65"], "--height-cm: height 65 is no adult's height in centimetres; is it in inches"),
+        (vec!["--height", "65"], "--height: height 65 is no adult's height in centimetres; is it in inches"),
         (vec!["--age", "430"], "age 430"),
         (vec!["--baseline-inr", "45"], "INR 45 is outside"),
         (vec!["--inr", "0"], "INR 0 is outside"),
@@ -493,4 +496,16 @@ fn a_history_that_cannot_be_is_refused_by_its_line() {
         assert_eq!(status, Some(4), "{text}");
         assert!(text.contains(said) && json.is_null(), "{text}");
     }
+}
+
+#[test]
+fn the_schema_of_an_answer_refuses_what_it_does_not_know() {
+    let place = with_table("");
+    let (_, _, mut found) = asked(place.path(), &WOMAN);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/schema/dose.schema.json");
+    let schema: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    assert!(validator.is_valid(&found));
+    found["estimates"][0]["dose"] = serde_json::json!({ "weekly": 30.0, "daily": 5.0 });
+    assert!(!validator.is_valid(&found), "a dose is said in one unit");
 }

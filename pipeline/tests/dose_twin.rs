@@ -1,6 +1,9 @@
 //! `rxstrata dose simulate`, `fit-twin`, `trial` and `train-policy`, by the binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "support/dose.rs"]
+mod support;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -211,8 +214,7 @@ fn one_patient_with_inrs_gets_the_twins_suggestion_on_every_output() {
         said.contains("Twin's suggestion: 5.9 mg/day (41.5 mg/week)"),
         "a fifth more than 5 mg is the most:\n{said}"
     );
-    let json: serde_json::Value =
-        serde_json::from_slice(&std::fs::read(place.path().join("out/dose.json")).unwrap()).unwrap();
+    let json: serde_json::Value = support::dose_json(&std::fs::read(place.path().join("out/dose.json")).unwrap());
     let advice = &json["twin"]["advice"];
     assert_eq!(advice["lessons"].as_array().unwrap().len(), 4);
     assert!(advice["with"]["inr"].as_f64() > advice["kept"]["inr"].as_f64(), "{advice}");

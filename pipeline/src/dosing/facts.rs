@@ -12,11 +12,11 @@ macro_rules! facts {
         }
 
         impl Facts {
-            /// Name and value of what is stated.
-            pub fn stated(&self) -> Vec<(&'static str, &str)> {
-                [$(($name, self.$field.as_deref()),)*]
+            /// Name of the column, of the option without dashes before it, and value of what is stated.
+            pub fn stated(&self) -> Vec<(&'static str, &'static str, &str)> {
+                [$(($name, stringify!($field), self.$field.as_deref()),)*]
                     .into_iter()
-                    .filter_map(|(name, value)| Some((name, value?)))
+                    .filter_map(|(name, option, value)| Some((name, option, value?)))
                     .collect()
             }
         }

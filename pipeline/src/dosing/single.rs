@@ -18,8 +18,8 @@ use pgx_rules::dosing::record::{BsaFormula, Record};
 
 /// Where the facts come from.
 pub struct Sources<'a> {
-    /// Facts by options: name and value.
-    pub stated: Vec<(&'static str, &'a str)>,
+    /// Facts by options: name of the column, of the option, and value.
+    pub stated: Vec<(&'static str, &'static str, &'a str)>,
     /// A record, JSON.
     pub record: Option<&'a Path>,
     /// A table, and the patient in it.
@@ -61,10 +61,10 @@ pub fn compute(knowledge: &Knowledge, sources: &Sources<'_>) -> Result<Answer> {
         let row = row.facts.into_iter().map(|(name, value)| Fact { name, value, origin: origin.clone() });
         gather(&mut facts, row.collect())?;
     }
-    let stated = sources.stated.iter().map(|(name, value)| Fact {
+    let stated = sources.stated.iter().map(|(name, option, value)| Fact {
         name,
         value: (*value).to_owned(),
-        origin: format!("--{}", name.replace('_', "-")),
+        origin: format!("--{}", option.replace('_', "-")),
     });
     gather(&mut facts, stated.collect())?;
     let called = sources.calls.map(|path| calls::read(knowledge, path, sources.sample)).transpose()?;

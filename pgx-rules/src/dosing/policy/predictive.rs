@@ -7,7 +7,9 @@
 use super::tablets::{STEP, nearest};
 use super::twin_state::{Carry, Possible, TwinState};
 use super::{Abstains, Chart, Conduct, Policy, Start};
-use crate::dosing::rails::{self, HIGHEST_DAILY, HIGHEST_FIRST_WEEK, HOLD_INR, LARGEST_CHANGE, REFER_INR, Rail, Suggestion};
+use crate::dosing::rails::{
+    self, HIGHEST_DAILY, HIGHEST_FIRST_WEEK, HOLD_INR, LARGEST_CHANGE, REFER_INR, Rail, Suggestion,
+};
 use crate::dosing::record::Record;
 use crate::dosing::ttr::Range;
 use crate::dosing::twin::calibration::Calibration;
