@@ -159,10 +159,15 @@ impl Predictive {
             next_visit: next_visit as usize,
         };
         let possible = state.possible(chart.doses, search.middle(), Some((today.inr, self.carry)));
-        let asked = Asked::at(&chart).within_reason(&possible);
+        let allowed = Asked::at(&chart);
+        let asked = allowed.within_reason(&possible);
         let best = search.best(&possible, &asked);
         let wanted = Suggestion { daily: best.daily, hold: best.hold as u8, next_visit };
-        let reviewed = rails::review(&now, wanted);
+        let mut reviewed = rails::review(&now, wanted);
+        let maintenance = state.twin().maintenance(state.posterior(), search.middle()).map(Held::of);
+        if maintenance.is_some_and(|held| now.daily.is_some() && allowed.bounds_towards(held.daily, best.daily)) {
+            reviewed.rails.push(Rail::LargeChange);
+        }
         let abstains = self.abstains(&lessons, &possible, &chart, &asked, &best, &search);
         let suggestion = reviewed.suggestion.filter(|_| abstains.is_none());
         let ahead = |daily: f64, hold: usize, days: usize| {
@@ -182,7 +187,7 @@ impl Predictive {
             facts: calibrated.moved.iter().map(|(name, log)| (*name, log.exp() - 1.0)).collect(),
             assumed: calibrated.assumed,
             lessons,
-            maintenance: state.twin().maintenance(state.posterior(), search.middle()).map(Held::of),
+            maintenance,
             week: suggestion.as_ref().map(week).unwrap_or_default(),
             with: suggestion.as_ref().map(visit),
             kept: ahead(treatment.daily, 0, asked.days),
@@ -310,6 +315,7 @@ mod tests {
         assert!(up.daily > 5.0 && down.daily < 5.0, "{up:?} {down:?}");
         assert!(low.with.unwrap().inr > low.kept.inr && high.with.unwrap().inr < high.kept.inr);
         assert!(low.maintenance.unwrap().daily > high.maintenance.unwrap().daily);
+        assert!(high.rails.contains(&Rail::LargeChange), "a lower dose was wanted than a fifth less: {:?}", high.rails);
         assert_eq!((low.lessons.len(), low.week.len(), low.past.len()), (4, 7, 15));
         assert!(low.lessons[1..].iter().all(|l| l.moved.is_some() && l.left_out.is_some()));
         assert!(low.facts.iter().any(|(name, _)| *name == "ancestry"));

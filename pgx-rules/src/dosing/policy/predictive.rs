@@ -217,6 +217,13 @@ impl Asked {
 }
 
 impl Asked {
+    /// Whether the bounds, and not the search, ended the way to a wanted dose: the chosen one lies at a bound, and the wanted
+    /// one beyond it.
+    pub fn bounds_towards(&self, wanted: f64, chosen: f64) -> bool {
+        (wanted < self.lowest && chosen <= self.lowest + STEP / 7.0)
+            || (wanted > self.highest && chosen >= self.highest - STEP / 7.0)
+    }
+
     /// Kept between half and twice the dose that would hold the range: a patient who misses the next visit stays on it. To bring
     /// an INR down faster doses are left out.
     #[must_use]
