@@ -12,7 +12,7 @@ mod cuts;
 mod evidence;
 mod kernel;
 mod nulls;
-mod place;
+pub(crate) mod place;
 mod products;
 mod views;
 
@@ -24,7 +24,7 @@ use thiserror::Error;
 pub use choice::{Candidate, Verdict};
 pub use views::View;
 
-use choice::Agreement;
+pub(crate) use choice::{Agreement, SMALLEST, candidate, choose};
 use views::{Null, Prepared, Tidied};
 
 use crate::consensus::{consensus_tree, item_consensus};
@@ -64,7 +64,7 @@ fn method_name<S: serde::Serializer>(method: &Option<&'static dyn Method>, to: S
 }
 
 /// Fewest patients that can be cut and judged.
-const FEWEST: usize = 6;
+pub(crate) const FEWEST: usize = 6;
 
 /// Why there are no subtypes.
 #[derive(Clone, Debug, Error, PartialEq)]
@@ -80,6 +80,34 @@ pub enum AutoError {
     Constant {
         /// The modality.
         modality: String,
+    },
+    /// More groups than a resample can hold.
+    #[error(
+        "{k} subtypes of {patients} patients: a resample holds {held}, so ask for at most {held}, or for a larger share"
+    )]
+    TooManyGroups {
+        /// Groups asked for.
+        k: usize,
+        /// Patients.
+        patients: usize,
+        /// Patients in a resample.
+        held: usize,
+    },
+    /// A negative value where parts add up to a whole.
+    #[error(
+        "modality '{modality}', patient '{patient}', feature '{feature}' holds {value}: {method} needs values of at least 0; give counts or other raw values, or choose another method"
+    )]
+    Negative {
+        /// The modality.
+        modality: String,
+        /// The patient.
+        patient: String,
+        /// The feature.
+        feature: String,
+        /// What stands there.
+        value: f64,
+        /// The method asked.
+        method: &'static str,
     },
     /// A method failed.
     #[error(transparent)]
@@ -118,6 +146,19 @@ pub struct Answer {
     pub consensus: Array2<f64>,
     /// The patients in the consensus matrix, as places in `patients`: all of them in cohorts below the limit.
     pub landmarks: Vec<usize>,
+    /// Patients without a subtype, which are not among `patients`.
+    pub without: Vec<Without>,
+}
+
+/// A patient that belongs to no subtype: noise, to a method that knows noise.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Without {
+    /// Its name.
+    pub patient: String,
+    /// Its place among all patients, with and without a subtype.
+    pub place: usize,
+    /// Share of the resamples in which it was noise again, 0 to 1.
+    pub confidence: f64,
 }
 
 /// Finds subtypes. Above [`Settings::landmarks`] patients the memory and time of the search no longer grow: landmarks
@@ -126,14 +167,24 @@ pub struct Answer {
 /// # Errors
 /// With too few patients, or a modality in which nothing varies.
 pub fn auto(modalities: &[Modality], settings: Settings) -> Result<Answer, AutoError> {
+    on_landmarks(modalities, settings.landmarks, settings.seed, |part, patients| search(part, patients, settings))
+}
+
+/// Finds subtypes among at most `most` patients drawn at random, and places the others.
+pub(crate) fn on_landmarks(
+    modalities: &[Modality],
+    most: usize,
+    seed: u64,
+    search: impl FnOnce(&[Modality], Vec<String>) -> Result<Answer, AutoError>,
+) -> Result<Answer, AutoError> {
     let patients = union(modalities);
-    if patients.len() <= settings.landmarks.max(FEWEST) {
-        return search(modalities, patients, settings);
+    if patients.len() <= most.max(FEWEST) {
+        return search(modalities, patients);
     }
-    let chosen = place::landmarks(patients.len(), settings.landmarks.max(FEWEST), settings.seed);
+    let chosen = place::landmarks(patients.len(), most.max(FEWEST), seed);
     let names: Vec<&str> = chosen.iter().map(|&i| patients[i].as_str()).collect();
     let part = place::restrict(modalities, &names);
-    let mut answer = search(&part, union(&part), settings)?;
+    let mut answer = search(&part, union(&part))?;
     let places: std::collections::HashMap<&str, usize> =
         patients.iter().enumerate().map(|(i, p)| (p.as_str(), i)).collect();
     let landmarks: Vec<usize> = answer.patients.iter().filter_map(|p| places.get(p.as_str()).copied()).collect();
@@ -173,8 +224,8 @@ fn search(modalities: &[Modality], patients: Vec<String>, settings: Settings) ->
     let share = |kind| nulls::share(&compared, kind, own, patients.len(), most, settings);
     let (independent, continuum) = (share(Null::Independent)?, share(Null::Continuum)?);
     let candidates: Vec<Candidate> =
-        found.par_iter().map(|r| choice::candidate(r.k, &r.agreement, &r.partition, &r.consensus)).collect();
-    let verdict = choice::choose(&candidates, settings.groups, independent, continuum);
+        found.par_iter().map(|r| candidate(r.k, &r.agreement, &r.partition, &r.consensus)).collect();
+    let verdict = choose(&candidates, settings.groups, independent, continuum);
     let chosen = found.into_iter().find(|r| r.k == verdict.k);
     let (partition, consensus) = match chosen {
         Some(row) if verdict.structure => (row.partition.by_size(), row.consensus),
@@ -183,7 +234,19 @@ fn search(modalities: &[Modality], patients: Vec<String>, settings: Settings) ->
     };
     let (confidence, runner_up) = certainty(&consensus, &partition);
     let landmarks = (0..patients.len()).collect();
-    Ok(Answer { patients, partition, confidence, runner_up, candidates, verdict, views, per_k, consensus, landmarks })
+    Ok(Answer {
+        patients,
+        partition,
+        confidence,
+        runner_up,
+        candidates,
+        verdict,
+        views,
+        per_k,
+        consensus,
+        landmarks,
+        without: Vec::new(),
+    })
 }
 
 /// One k, evaluated.
@@ -240,7 +303,13 @@ fn per_k(
     Ok(found)
 }
 
-fn certainty(consensus: &Array2<f64>, partition: &Partition) -> (Vec<f64>, Vec<usize>) {
+/// The modalities with these patients only.
+pub fn restricted(modalities: &[Modality], patients: &[String]) -> Vec<Modality> {
+    place::restrict(modalities, &patients.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// Confidence and runner-up of each patient.
+pub(crate) fn certainty(consensus: &Array2<f64>, partition: &Partition) -> (Vec<f64>, Vec<usize>) {
     let items = item_consensus(consensus, partition);
     partition
         .labels()
@@ -258,7 +327,8 @@ fn certainty(consensus: &Array2<f64>, partition: &Partition) -> (Vec<f64>, Vec<u
         .unzip()
 }
 
-fn union(modalities: &[Modality]) -> Vec<String> {
+/// All patients, in the order in which they first appear.
+pub(crate) fn union(modalities: &[Modality]) -> Vec<String> {
     let mut seen = std::collections::HashSet::new();
     modalities.iter().flat_map(|m| m.matrix.patients()).filter(|p| seen.insert(p.as_str())).cloned().collect()
 }

@@ -58,6 +58,61 @@ impl CoAssociation {
     }
 }
 
+/// Draws of one kind of evidence: the patients of each, rising, and their partition.
+pub type Draws<'a> = Vec<(&'a [usize], &'a Partition)>;
+
+/// How often each pair of patients was drawn together, for one kind of evidence.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    /// Above the diagonal.
+    drawn: Array2<u32>,
+}
+
+impl Evidence {
+    /// Counts the patients of each draw (rising), of `n`.
+    pub fn new<'a>(n: usize, draws: impl Iterator<Item = &'a [usize]>) -> Self {
+        let mut drawn = Array2::zeros((n, n));
+        draws.for_each(|patients| count(&mut drawn, patients));
+        Self { drawn }
+    }
+
+    /// Consensus of `n` patients at one number of groups: the share of the draws of a pair in which both fell into one
+    /// group, averaged over the kinds of evidence that drew it; 0 where none did, 1 on the diagonal.
+    pub fn consensus(n: usize, kinds: &[(&Self, Draws<'_>)]) -> Array2<f64> {
+        let mut sums = Array2::<f64>::zeros((n, n));
+        for (evidence, draws) in kinds {
+            let mut together = Array2::<u32>::zeros((n, n));
+            for (patients, partition) in draws {
+                let mut groups = vec![Vec::new(); partition.groups()];
+                for (&patient, &label) in patients.iter().zip(partition.labels()) {
+                    groups[label].push(patient);
+                }
+                groups.iter().for_each(|group| count(&mut together, group));
+            }
+            ndarray::Zip::from(&mut sums).and(&together).and(&evidence.drawn).for_each(|sum, &t, &d| {
+                if d > 0 {
+                    *sum += f64::from(t) / f64::from(d);
+                }
+            });
+        }
+        let known = |at: [usize; 2]| kinds.iter().filter(|(e, _)| e.drawn[at] > 0).count().max(1) as f64;
+        Array2::from_shape_fn((n, n), |(i, j)| {
+            let at = [i.min(j), i.max(j)];
+            if i == j { 1.0 } else { sums[at] / known(at) }
+        })
+    }
+}
+
+/// Adds one to each pair of these patients, which rise.
+fn count(pairs: &mut Array2<u32>, patients: &[usize]) {
+    for (a, &i) in patients.iter().enumerate() {
+        let mut row = pairs.row_mut(i);
+        for &j in &patients[a + 1..] {
+            row[j] += 1;
+        }
+    }
+}
+
 /// The tree of a consensus matrix: average linkage on 1 − consensus.
 pub fn consensus_tree(matrix: &Array2<f64>) -> Tree {
     let n = matrix.nrows();
@@ -158,5 +213,21 @@ mod tests {
         counted.add(&Draw { patients: vec![0, 1], partition: Partition::new([0, 1]) });
         let matrix = counted.matrix();
         assert_eq!((matrix[[0, 1]], matrix[[0, 2]], matrix[[2, 2]]), (0.5, 0.0, 1.0));
+    }
+
+    #[test]
+    fn evidence_counts_as_pair_by_pair() {
+        let draws = [
+            (vec![0, 1, 3], Partition::new([0, 0, 1])),
+            (vec![0, 2, 3], Partition::new([0, 1, 1])),
+            (vec![1, 2, 3], Partition::new([0, 1, 1])),
+        ];
+        let evidence = Evidence::new(4, draws.iter().map(|d| d.0.as_slice()));
+        let found = Evidence::consensus(4, &[(&evidence, draws.iter().map(|d| (d.0.as_slice(), &d.1)).collect())]);
+        let mut slow = CoAssociation::new(4);
+        for (patients, partition) in draws {
+            slow.add(&Draw { patients, partition });
+        }
+        assert_eq!(found, slow.matrix());
     }
 }

@@ -8,6 +8,7 @@
 pub mod agreement;
 pub mod association;
 pub mod auto;
+pub mod by_method;
 pub mod classify;
 pub mod consensus;
 pub mod distance;

@@ -7,13 +7,14 @@ use super::cuts::Cuts;
 use crate::agreement::adjusted_rand;
 use crate::consensus::{ambiguous_share, area, dispersion};
 use crate::partition::Partition;
+use crate::stability::STABLE;
 
 /// Agreement above which a finer cut is preferred to a better one: the threshold of prediction strength
 /// (Tibshirani and Walther 2005, doi 10.1198/106186005X59243) for well-separated groups.
 const REPRODUCED: f64 = 0.9;
 
 /// Fewest patients of a group that can be told from outliers and ties.
-const SMALLEST: usize = 3;
+pub(crate) const SMALLEST: usize = 3;
 
 /// What is known of one k.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -34,6 +35,9 @@ pub struct Candidate {
     pub dispersion: f64,
     /// Patients in each group.
     pub sizes: Vec<usize>,
+    /// Mean Jaccard similarity of the least stable group with what the resamples find, where it takes part in the choice:
+    /// agreement is a mean, and one group split at random hides in it among many others.
+    pub weakest: Option<f64>,
 }
 
 /// The choice and the reason.
@@ -59,7 +63,7 @@ pub struct Verdict {
 const LEVEL: f64 = 0.05;
 
 /// How well the cuts into k groups agree with their consensus.
-pub(super) struct Agreement {
+pub(crate) struct Agreement {
     /// See [`Candidate::agreement`].
     pub mean: f64,
     standard_error: f64,
@@ -67,7 +71,7 @@ pub(super) struct Agreement {
 }
 
 /// Describes one k.
-pub(super) fn candidate(k: usize, agreement: &Agreement, partition: &Partition, consensus: &Array2<f64>) -> Candidate {
+pub(crate) fn candidate(k: usize, agreement: &Agreement, partition: &Partition, consensus: &Array2<f64>) -> Candidate {
     Candidate {
         k,
         agreement: agreement.mean,
@@ -77,6 +81,7 @@ pub(super) fn candidate(k: usize, agreement: &Agreement, partition: &Partition, 
         area: area(consensus),
         dispersion: dispersion(consensus),
         sizes: partition.sizes(),
+        weakest: None,
     }
 }
 
@@ -93,25 +98,36 @@ pub(super) fn agreement(k: usize, partition: &Partition, cuts: &[Cuts], modaliti
             counts[at] += 1.0;
         }
     }
-    // A modality with too few patients for k groups has no cut.
-    let means = sums / &counts;
-    let known = |values: &mut dyn Iterator<Item = f64>| {
-        let (sum, count) = values.filter(|v| v.is_finite()).fold((0.0, 0.0), |(s, c), v| (s + v, c + 1.0));
-        if count > 0.0 { sum / count } else { 0.0 }
-    };
-    let by_resample: Vec<f64> = means.rows().into_iter().map(|r| known(&mut r.iter().copied())).collect();
-    let count = by_resample.len().max(1) as f64;
-    let agreement = by_resample.iter().sum::<f64>() / count;
-    let variance = by_resample.iter().map(|v| (v - agreement) * (v - agreement)).sum::<f64>() / (count - 1.0).max(1.0);
-    Agreement {
-        mean: agreement,
-        standard_error: (variance / count).sqrt(),
-        by_modality: means.columns().into_iter().map(|c| known(&mut c.iter().copied())).collect(),
+    Agreement::of(&(sums / &counts))
+}
+
+impl Agreement {
+    /// From the agreement of each resample (rows) in each modality (columns); NaN where a modality has too few patients
+    /// for k groups.
+    pub(crate) fn of(means: &Array2<f64>) -> Self {
+        let known = |values: &mut dyn Iterator<Item = f64>| {
+            let (sum, count) = values.filter(|v| v.is_finite()).fold((0.0, 0.0), |(s, c), v| (s + v, c + 1.0));
+            if count > 0.0 { sum / count } else { 0.0 }
+        };
+        let by_resample: Vec<f64> = means.rows().into_iter().map(|r| known(&mut r.iter().copied())).collect();
+        let count = by_resample.len().max(1) as f64;
+        let mean = by_resample.iter().sum::<f64>() / count;
+        let variance = by_resample.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / (count - 1.0).max(1.0);
+        Self {
+            mean,
+            standard_error: (variance / count).sqrt(),
+            by_modality: means.columns().into_iter().map(|c| known(&mut c.iter().copied())).collect(),
+        }
+    }
+
+    /// The same for each modality, where all were cut together.
+    pub(crate) fn repeat(&mut self, modalities: usize) {
+        self.by_modality = vec![self.mean; modalities];
     }
 }
 
 /// `p_independent`, `p_continuum`: as in [`Verdict`].
-pub(super) fn choose(candidates: &[Candidate], asked: Option<usize>, p_independent: f64, p_continuum: f64) -> Verdict {
+pub(crate) fn choose(candidates: &[Candidate], asked: Option<usize>, p_independent: f64, p_continuum: f64) -> Verdict {
     let sound: Vec<&Candidate> = candidates.iter().filter(|c| c.sizes.iter().all(|&s| s >= SMALLEST)).collect();
     // Where every cut has such a group, outliers are the structure, and the best cut shows them.
     let eligible = if sound.is_empty() { candidates.iter().collect() } else { sound };
@@ -119,7 +135,8 @@ pub(super) fn choose(candidates: &[Candidate], asked: Option<usize>, p_independe
         Some(b) if b.agreement >= c.agreement => Some(b),
         _ => Some(c),
     });
-    let finest = eligible.iter().copied().rev().find(|c| c.agreement >= REPRODUCED);
+    let stable = |c: &Candidate| c.weakest.is_none_or(|w| w >= STABLE);
+    let finest = eligible.iter().copied().rev().find(|c| c.agreement >= REPRODUCED && stable(c));
     let asked = asked.and_then(|k| candidates.iter().find(|c| c.k == k));
     let Some(chosen) = asked.or(finest).or(best) else {
         let reason = "no cut was possible".to_owned();

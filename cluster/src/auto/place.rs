@@ -12,7 +12,7 @@ use crate::random::{sample, stream};
 use crate::transform::Transform;
 
 /// Where a patient was placed.
-pub(super) struct Placed {
+pub(crate) struct Placed {
     /// Its subtype.
     pub group: usize,
     /// Distance to the next best as a share of both, 0.5 to 1.
@@ -103,7 +103,7 @@ impl Profiles {
 
 /// Places every patient of `patients`; `None` for one without a single value. `partition` is that of the `landmarks`,
 /// which are names. Modalities count equally.
-pub(super) fn place(
+pub(crate) fn place(
     modalities: &[Modality],
     patients: &[String],
     landmarks: &[String],

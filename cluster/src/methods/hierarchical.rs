@@ -8,6 +8,9 @@ use crate::partition::Partition;
 
 pub use kodama::Method as Linkage;
 
+/// The distances of so many patients are 3.2 GB.
+const MOST: usize = 28_000;
+
 /// Agglomeration with one linkage on one distance.
 #[derive(Clone, Copy, Debug)]
 pub struct Hierarchical {
@@ -48,9 +51,36 @@ impl Method for Hierarchical {
         self.about
     }
 
+    fn most_patients(&self) -> usize {
+        MOST
+    }
+
+    fn turns_freely(&self) -> bool {
+        self.metric == Metric::Euclidean
+    }
+
+    fn by_tree(&self) -> Option<&Hierarchical> {
+        Some(self)
+    }
+
     fn partition(&self, x: ArrayView2<'_, f64>, k: usize, _seed: u64) -> Result<Partition, MethodError> {
         check(x, k, self.name)?;
+        if x.nrows() > MOST {
+            return Err(MethodError::TooMany { patients: x.nrows(), most: MOST, method: self.name });
+        }
         Ok(of_patients(x, self.metric, self.linkage).cut(k))
+    }
+}
+
+impl Hierarchical {
+    /// The distance that the tree is made of.
+    pub fn metric(&self) -> Metric {
+        self.metric
+    }
+
+    /// The tree of `n` patients by their condensed distances in that metric.
+    pub fn tree(&self, distances: Vec<f64>, n: usize) -> Tree {
+        tree(distances, n, self.linkage)
     }
 }
 

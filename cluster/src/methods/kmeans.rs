@@ -32,21 +32,83 @@ const SAMPLE_STARTS: u64 = 5;
 /// variance of the features.
 const REST: f64 = 1e-4;
 
-/// k-means with ten k-means++ starts.
+/// k-means from one kind of start.
 #[derive(Clone, Copy, Debug)]
-pub struct KMeans;
+pub struct KMeans {
+    name: &'static str,
+    about: &'static str,
+    start: Start,
+}
+
+/// How the first centres are chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// One at a time, see [`spread`].
+    PlusPlus,
+    /// Many at a time, see [`scalable`].
+    Parallel,
+}
+
+/// k-means with ten k-means++ starts.
+pub const PLUS_PLUS: KMeans =
+    KMeans { name: "kmeans", about: "k-means, best of ten k-means++ starts", start: Start::PlusPlus };
+/// k-means with ten k-means|| starts.
+pub const PARALLEL: KMeans = KMeans {
+    name: "kmeans-parallel",
+    about: "k-means, best of ten k-means|| starts (five passes over the patients instead of one a centre)",
+    start: Start::Parallel,
+};
 
 impl Method for KMeans {
     fn name(&self) -> &'static str {
-        "kmeans"
+        self.name
     }
 
     fn about(&self) -> &'static str {
-        "k-means, best of ten k-means++ starts"
+        self.about
+    }
+
+    fn turns_freely(&self) -> bool {
+        true
     }
 
     fn partition(&self, x: ArrayView2<'_, f64>, k: usize, seed: u64) -> Result<Partition, MethodError> {
-        Ok(best(x, k, STARTS, seed)?.partition())
+        Ok(best_from(x, k, self.start, STARTS, seed)?.partition())
+    }
+}
+
+/// Patients in a sample of mini-batch k-means, and the number of samples.
+const BATCHES: (usize, usize) = (256, 100);
+/// Starts of mini-batch k-means.
+const BATCH_STARTS: u64 = 3;
+
+/// Mini-batch k-means, see [`mini_batch`].
+#[derive(Clone, Copy, Debug)]
+pub struct MiniBatch;
+
+impl Method for MiniBatch {
+    fn name(&self) -> &'static str {
+        "mini-batch"
+    }
+
+    fn about(&self) -> &'static str {
+        "k-means by 100 random samples of 256 patients, best of three starts"
+    }
+
+    fn turns_freely(&self) -> bool {
+        true
+    }
+
+    fn partition(&self, x: ArrayView2<'_, f64>, k: usize, seed: u64) -> Result<Partition, MethodError> {
+        let run = |start| mini_batch(x, k, BATCHES.0, BATCHES.1, seed ^ start);
+        let mut best = run(0)?;
+        for start in 1..BATCH_STARTS {
+            let next = run(start)?;
+            if next.inertia < best.inertia {
+                best = next;
+            }
+        }
+        Ok(best.partition())
     }
 }
 
@@ -75,18 +137,36 @@ impl Solution {
 /// # Errors
 /// When k does not fit the number of patients, or a value is not finite.
 pub fn best(x: ArrayView2<'_, f64>, k: usize, starts: u64, seed: u64) -> Result<Solution, MethodError> {
+    best_from(x, k, Start::PlusPlus, starts, seed)
+}
+
+/// The same from a kind of start.
+///
+/// # Errors
+/// As [`best`].
+pub fn best_from(
+    x: ArrayView2<'_, f64>,
+    k: usize,
+    start: Start,
+    starts: u64,
+    seed: u64,
+) -> Result<Solution, MethodError> {
     check(x, k, "kmeans")?;
     if x.nrows() < MANY {
-        return Ok(best_of(x, k, starts, seed));
+        return Ok(best_of(x, k, start, starts, seed));
     }
     let rows = sample(x.nrows(), SAMPLE.0.max(SAMPLE.1 * k), &mut stream(seed, &[starts]));
-    let refined = best_of(x.select(Axis(0), &rows).view(), k, starts.max(SAMPLE_STARTS), seed);
+    let refined = best_of(x.select(Axis(0), &rows).view(), k, start, starts.max(SAMPLE_STARTS), seed);
     Ok(bounded::run(x, &refined.centres, REST * mean_variance(x), ITERATIONS))
 }
 
-fn best_of(x: ArrayView2<'_, f64>, k: usize, starts: u64, seed: u64) -> Solution {
+fn best_of(x: ArrayView2<'_, f64>, k: usize, from: Start, starts: u64, seed: u64) -> Solution {
     let run = |start| {
-        let centres = spread(x, k, &mut stream(seed, &[start]));
+        let mut generator = stream(seed, &[start]);
+        let centres = match from {
+            Start::PlusPlus => spread(x, k, &mut generator),
+            Start::Parallel => scalable(x, k, &mut generator),
+        };
         if x.nrows() < SAMPLE.0 { lloyd(x, centres, ITERATIONS) } else { bounded::run(x, &centres, 0.0, ITERATIONS) }
     };
     (1..starts).map(run).fold(run(0), |best, next| if next.inertia < best.inertia { next } else { best })

@@ -2,7 +2,7 @@
 //! non-negative matrix factorization"); patients fall to the component that explains most of them (Brunet et al. 2004,
 //! doi 10.1073/pnas.0308531101).
 
-use ndarray::{Array2, ArrayView2, Axis, Zip, concatenate};
+use ndarray::{Array1, Array2, ArrayView2, Axis, Zip};
 use rayon::prelude::*;
 
 use super::{Method, MethodError, check};
@@ -10,34 +10,53 @@ use crate::partition::Partition;
 use crate::random::{normal, stream};
 
 const NAME: &str = "nmf";
-/// Starts from which the best factorisation is kept.
-const STARTS: u64 = 10;
-/// When a descent ends: after so many rounds, or once ten rounds improve the objective by less than a share of its
-/// first value.
+/// When a descent ends: after so many rounds, once ten rounds improve the objective by less than a share of its first
+/// value, or once no patient has changed its component for so many rounds.
 #[derive(Clone, Copy)]
-struct Rest {
-    rounds: usize,
-    share: f64,
+pub(super) struct Rest {
+    pub rounds: usize,
+    pub share: f64,
+    pub settled: usize,
 }
 
 /// Each start.
-const SEARCH: Rest = Rest { rounds: 500, share: 1e-5 };
+const SEARCH: Rest = Rest { rounds: 500, share: 1e-5, settled: usize::MAX };
 /// The best start, carried on: the updates crawl near an optimum.
-const POLISH: Rest = Rest { rounds: 20_000, share: 1e-9 };
+const POLISH: Rest = Rest { rounds: 20_000, share: 1e-9, settled: usize::MAX };
+/// A partition asks only who belongs to which component, and that comes to rest early (the criterion of Brunet et al.,
+/// who wait for 40 rounds).
+pub(super) const GROUPS: Rest = Rest { rounds: 150, share: 1e-5, settled: 20 };
 /// Keeps quotients finite where a product of factors vanishes.
-const TINY: f64 = 1e-16;
+pub(super) const TINY: f64 = 1e-16;
+
+/// NMF under one objective.
+#[derive(Clone, Copy, Debug)]
+pub struct Nmf {
+    name: &'static str,
+    about: &'static str,
+    objective: Objective,
+}
 
 /// NMF under the Kullback–Leibler divergence.
-#[derive(Clone, Copy, Debug)]
-pub struct Nmf;
+pub const KULLBACK_LEIBLER: Nmf = Nmf {
+    name: "nmf",
+    about: "non-negative matrix factorisation by Kullback-Leibler divergence",
+    objective: Objective::KullbackLeibler,
+};
+/// NMF under the Frobenius norm.
+pub const FROBENIUS: Nmf = Nmf {
+    name: "nmf-frobenius",
+    about: "non-negative matrix factorisation by least squares",
+    objective: Objective::Frobenius,
+};
 
 impl Method for Nmf {
     fn name(&self) -> &'static str {
-        NAME
+        self.name
     }
 
     fn about(&self) -> &'static str {
-        "non-negative matrix factorisation by Kullback-Leibler divergence, best of ten starts"
+        self.about
     }
 
     fn needs_non_negative(&self) -> bool {
@@ -45,7 +64,18 @@ impl Method for Nmf {
     }
 
     fn partition(&self, x: ArrayView2<'_, f64>, k: usize, seed: u64) -> Result<Partition, MethodError> {
-        Ok(best(x, k, Objective::KullbackLeibler, STARTS, seed)?.partition())
+        refuse(x, k, self.name)?;
+        // One start: a consensus averages over starts as it does over resamples.
+        Ok(descend(x, random_factors(x, k, seed, 0), self.objective, GROUPS).partition())
+    }
+}
+
+/// Refuses what cannot be factorised.
+pub(super) fn refuse(x: ArrayView2<'_, f64>, k: usize, method: &'static str) -> Result<(), MethodError> {
+    check(x, k, method)?;
+    match x.indexed_iter().find(|(_, v)| **v < 0.0) {
+        Some(((row, column), &value)) => Err(MethodError::Negative { row, column, value, method }),
+        None => Ok(()),
     }
 }
 
@@ -75,14 +105,15 @@ impl Factors {
     /// The component that explains most of each patient. Components are weighed by their sum over the features, since
     /// w alone depends on how scale is split between the factors.
     pub fn partition(&self) -> Partition {
-        let weights = self.h.sum_axis(Axis(1));
-        Partition::new(self.w.axis_iter(Axis(0)).map(|row| {
-            let larger = |best: (usize, f64), (c, (&w, &h)): (usize, (&f64, &f64))| {
-                if w * h > best.1 { (c, w * h) } else { best }
-            };
-            row.iter().zip(&weights).enumerate().fold((0, f64::NEG_INFINITY), larger).0
-        }))
+        Partition::new(components(self.w.view(), &self.h.sum_axis(Axis(1))))
     }
+}
+
+/// The component that explains most of each patient; `weights` are the sums of the components' features.
+pub(super) fn components(w: ArrayView2<'_, f64>, weights: &Array1<f64>) -> Vec<usize> {
+    let larger =
+        |best: (usize, f64), (c, (&w, &h)): (usize, (&f64, &f64))| if w * h > best.1 { (c, w * h) } else { best };
+    w.rows().into_iter().map(|row| row.iter().zip(weights).enumerate().fold((0, f64::NEG_INFINITY), larger).0).collect()
 }
 
 impl Objective {
@@ -117,12 +148,12 @@ impl Objective {
     }
 }
 
-fn multiply(factor: &mut Array2<f64>, numerator: &Array2<f64>, denominator: &Array2<f64>) {
+pub(super) fn multiply(factor: &mut Array2<f64>, numerator: &Array2<f64>, denominator: &Array2<f64>) {
     Zip::from(factor).and(numerator).and(denominator).for_each(|f, &a, &b| *f *= a / b.max(TINY));
 }
 
 /// x / wh, element by element.
-fn quotient(x: ArrayView2<'_, f64>, w: &Array2<f64>, h: &Array2<f64>) -> Array2<f64> {
+pub(super) fn quotient(x: ArrayView2<'_, f64>, w: &Array2<f64>, h: &Array2<f64>) -> Array2<f64> {
     let mut product = w.dot(h);
     Zip::from(&mut product).and(x).for_each(|p, &x| *p = x / p.max(TINY));
     product
@@ -139,46 +170,13 @@ pub fn best(
     starts: u64,
     seed: u64,
 ) -> Result<Factors, MethodError> {
-    check(x, k, NAME)?;
-    if let Some(((row, column), &value)) = x.indexed_iter().find(|(_, v)| **v < 0.0) {
-        return Err(MethodError::Negative { row, column, value, method: NAME });
-    }
+    refuse(x, k, NAME)?;
     let run = |start| descend(x, random_factors(x, k, seed, start), objective, SEARCH);
     // The earlier start wins a tie, so that the answer does not depend on which thread ends first.
     let found = (1..starts.max(1)).into_par_iter().map(run).collect::<Vec<_>>();
     let best = found.into_iter().fold(run(0), |best, next| if next.objective < best.objective { next } else { best });
     let polished = descend(x, (best.w, best.h), objective, POLISH);
     Ok(Factors { rounds: best.rounds + polished.rounds, ..polished })
-}
-
-/// One factorisation of several tables of the same patients: one w for all (joint NMF, Zhang et al. 2012, doi
-/// 10.1093/nar/gks725). Each table is scaled to equal total so that none counts for its size; h holds the tables'
-/// features side by side.
-///
-/// # Errors
-/// As [`best`]; rows and columns in a message count in the tables side by side.
-pub fn joint(
-    tables: &[ArrayView2<'_, f64>],
-    k: usize,
-    objective: Objective,
-    starts: u64,
-    seed: u64,
-) -> Result<Factors, MethodError> {
-    if let Some((first, other)) =
-        tables.first().and_then(|f| tables.iter().find(|t| t.nrows() != f.nrows()).map(|t| (f, t)))
-    {
-        return Err(MethodError::Patients { first: first.nrows(), other: other.nrows() });
-    }
-    let scaled: Vec<Array2<f64>> = tables
-        .iter()
-        .map(|t| {
-            let total: f64 = t.iter().map(|v| v.abs()).sum();
-            if total > 0.0 { t.mapv(|v| v / total * t.nrows() as f64) } else { t.to_owned() }
-        })
-        .collect();
-    let views: Vec<ArrayView2<'_, f64>> = scaled.iter().map(Array2::view).collect();
-    let side_by_side = concatenate(Axis(1), &views).unwrap_or_default();
-    best(side_by_side.view(), k, objective, starts, seed)
 }
 
 fn random_factors(x: ArrayView2<'_, f64>, k: usize, seed: u64, start: u64) -> (Array2<f64>, Array2<f64>) {
@@ -198,8 +196,8 @@ fn descend(
 ) -> Factors {
     let first = objective.of(x, &w, &h);
     let mut reached = first;
-    let mut rounds = 0;
-    while rounds < rest.rounds {
+    let (mut rounds, mut groups, mut settled) = (0, Vec::new(), 0);
+    while rounds < rest.rounds && settled < rest.settled {
         for _ in 0..10 {
             objective.update(x, &mut w, &mut h);
         }
@@ -207,6 +205,11 @@ fn descend(
         let before = std::mem::replace(&mut reached, objective.of(x, &w, &h));
         if before - reached <= rest.share * first {
             break;
+        }
+        if rest.settled < usize::MAX {
+            let now = components(w.view(), &h.sum_axis(Axis(1)));
+            settled = if now == groups { settled + 10 } else { 0 };
+            groups = now;
         }
     }
     Factors { w, h, objective: reached, rounds }
@@ -248,21 +251,5 @@ mod tests {
                 last = next;
             }
         }
-    }
-
-    #[test]
-    fn tables_of_different_patients_are_refused() {
-        let (a, b) = (Array2::ones((3, 2)), Array2::ones((4, 2)));
-        let found = joint(&[a.view(), b.view()], 2, Objective::Frobenius, 1, 1).err();
-        assert_eq!(found, Some(MethodError::Patients { first: 3, other: 4 }));
-    }
-
-    #[test]
-    fn joint_factors_cut_patients_that_no_single_table_cuts() {
-        // The first table tells 0 from the rest, the second tells 2 from the rest.
-        let a = array![[5.0, 0.0], [0.0, 5.0], [0.0, 5.0], [5.0, 0.0]];
-        let b = array![[5.0, 0.0], [5.0, 0.0], [0.0, 5.0], [5.0, 0.0]];
-        let found = joint(&[a.view(), b.view()], 3, Objective::KullbackLeibler, 10, 1).unwrap();
-        assert_eq!(found.partition().labels(), [0, 1, 2, 0]);
     }
 }

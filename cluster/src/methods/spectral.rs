@@ -33,6 +33,14 @@ impl Method for Spectral {
         "k-means on the leading eigenvectors of a graph of 15 nearest neighbours"
     }
 
+    fn most_patients(&self) -> usize {
+        MOST
+    }
+
+    fn turns_freely(&self) -> bool {
+        true
+    }
+
     fn partition(&self, x: ArrayView2<'_, f64>, k: usize, seed: u64) -> Result<Partition, MethodError> {
         check(x, k, NAME)?;
         if x.nrows() > MOST {

@@ -1,12 +1,12 @@
 //! `rxstrata stratify`: measurements of a cohort in, subtypes out.
 
+mod method;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow, bail};
-use clap::builder::{PossibleValue, PossibleValuesParser};
 use cluster::auto::Settings;
-use cluster::methods::METHODS;
 
 use super::status::{Classify, Status};
 use crate::report::files::Folder;
@@ -50,15 +50,14 @@ pub struct Args {
     /// Prepare, cut and choose the number of subtypes without further settings (what happens unless told otherwise)
     #[arg(long, conflicts_with_all = ["method", "subtypes"])]
     auto: bool,
-    /// Consensus by one method on the 1,500 most variable features
-    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(METHODS.iter().map(|m| PossibleValue::new(m.name()).help(m.about()))))]
-    method: Option<String>,
+    #[command(flatten)]
+    method: method::Method,
     /// Set the number of subtypes instead of choosing it
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u16).range(2..=200))]
     subtypes: Option<u16>,
-    /// Largest number of subtypes tried
-    #[arg(long, value_name = "K", default_value_t = Settings::default().most)]
-    max_subtypes: usize,
+    /// Largest number of subtypes tried [default: 8]
+    #[arg(long, value_name = "K")]
+    max_subtypes: Option<usize>,
     /// Resamples of each view of the data
     #[arg(long, value_name = "N", default_value_t = Settings::default().resamples)]
     resamples: usize,
@@ -79,17 +78,14 @@ pub struct Args {
 /// When an input cannot be read, too few patients are there, or a file cannot be written.
 pub fn run(args: Args) -> Result<ExitCode> {
     let matrices = matrices(&args.matrix)?;
-    if args.max_subtypes < 2 || args.resamples < 2 {
+    if args.max_subtypes.is_some_and(|most| most < 2) || args.resamples < 2 {
         return Err(anyhow!("--max-subtypes and --resamples must be at least 2")).status(Status::Usage);
     }
-    let settings = Settings {
-        seed: args.seed,
-        most: args.max_subtypes,
-        resamples: args.resamples,
-        method: args.method.as_deref().and_then(cluster::methods::method),
-        groups: args.subtypes.map(usize::from),
-        ..Settings::default()
-    };
+    let groups = args.subtypes.map(usize::from);
+    let method = args.method.settings(args.seed, args.max_subtypes, args.resamples, groups)?;
+    let plain = Settings::default();
+    let most = args.max_subtypes.unwrap_or(plain.most);
+    let settings = Settings { seed: args.seed, most, resamples: args.resamples, groups, ..plain };
     let follow_up = args.time.zip(args.event).map(|(time, event)| Columns { time, event });
     let plan = run::Plan {
         clinical: args.clinical,
@@ -100,6 +96,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
         matrices,
         maf: args.maf,
         settings,
+        method,
         quiet: args.quiet,
     };
     let folder = Folder::open(&args.output).status(Status::Output)?;
@@ -116,6 +113,9 @@ pub fn run(args: Args) -> Result<ExitCode> {
             sizes.join(", "),
             verdict.reason
         );
+        if !outcome.answer.without.is_empty() {
+            println!("{} patients are noise, without a subtype", outcome.answer.without.len());
+        }
         println!("seed {}; see {}", args.seed, args.output.join("stratify.html").display());
     }
     Ok(ExitCode::SUCCESS)

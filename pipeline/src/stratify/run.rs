@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use cluster::auto::{Answer, Modality, Settings, auto};
+use cluster::auto::{Answer, Modality, Settings, auto, restricted};
+use cluster::by_method::{self, by_method};
 
 use super::alterations::Classes;
 use super::clinical::Clinical;
@@ -35,6 +36,8 @@ pub struct Plan {
     pub pathways: Option<PathBuf>,
     /// Every random choice follows from it.
     pub settings: Settings,
+    /// One method instead of all that are tried otherwise.
+    pub method: Option<by_method::Settings>,
     /// No progress bar.
     pub quiet: bool,
 }
@@ -56,6 +59,8 @@ pub struct Outcome {
     pub classes: Vec<Classes>,
     /// Settings used.
     pub settings: Settings,
+    /// Those of the one method, where one was named.
+    pub method: Option<by_method::Settings>,
 }
 
 /// Reads all matrices and finds subtypes.
@@ -78,12 +83,18 @@ pub fn run(plan: &Plan) -> Result<Outcome> {
     }
     let asked = asked(plan, clinical.as_ref(), &mut files)?;
     let progress = Progress::new(1, plan.quiet);
-    let answer = auto(&modalities, plan.settings)?;
-    let meaning = meaning(&answer, &modalities, clinical.as_ref(), &asked, plan.settings.seed)?;
+    let answer = match &plan.method {
+        Some(settings) => by_method(&modalities, settings)?,
+        None => auto(&modalities, plan.settings)?,
+    };
+    // Noise takes no part in what the subtypes mean.
+    let meant = (!answer.without.is_empty()).then(|| restricted(&modalities, &answer.patients));
+    let meant = meant.as_ref().unwrap_or(&modalities);
+    let meaning = meaning(&answer, meant, clinical.as_ref(), &asked, plan.settings.seed)?;
     progress.finish();
     let sets = plan.pathways.as_ref().map(|_| (asked.sets.len(), pathways::testable(&asked.sets, &modalities)));
     let classes = plan.maf.iter().map(|path| Classes::read(MUTATIONS, path)).collect::<Result<_>>()?;
-    Ok(Outcome { modalities, files, answer, meaning, sets, classes, settings: plan.settings })
+    Ok(Outcome { modalities, files, answer, meaning, sets, classes, settings: plan.settings, method: plan.method })
 }
 
 /// What is asked of the subtypes. A column that is not there is an error before anything is computed.

@@ -1,5 +1,7 @@
 //! The tables of a stratification.
 
+mod stability;
+
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -21,6 +23,8 @@ pub fn write(folder: &Folder, outcome: &Outcome) -> Result<()> {
     let mut files = vec![
         folder.write("subtypes.tsv", subtypes(outcome).as_bytes())?,
         folder.write("choice.tsv", choice(outcome).as_bytes())?,
+        folder.write("stability.tsv", stability::clusters(outcome).as_bytes())?,
+        folder.write("items.tsv", stability::items(outcome).as_bytes())?,
         folder.write("markers.tsv", tables::markers(outcome).as_bytes())?,
         folder.write("reasons.tsv", tables::reasons(outcome).as_bytes())?,
         folder.write("stratify.json", &summary(outcome)?)?,
@@ -71,26 +75,42 @@ fn subtypes(outcome: &Outcome) -> String {
         .map(|m| (m.name.as_str(), m.matrix.patients().iter().map(String::as_str).collect()))
         .collect();
     let mut text = String::from("patient\tsubtype\tconfidence\trunner_up\tmodalities\n");
+    let measured = |patient: &str| -> String {
+        let there: Vec<&str> = present.iter().filter(|(_, t)| t.contains(patient)).map(|(name, _)| *name).collect();
+        there.join(";")
+    };
+    let mut without = answer.without.iter().peekable();
+    let mut place = 0;
     for (i, patient) in answer.patients.iter().enumerate() {
+        while let Some(noise) = without.next_if(|w| w.place == place) {
+            line_without(&mut text, noise, &measured(&noise.patient));
+            place += 1;
+        }
+        place += 1;
         let group = answer.partition.labels()[i];
         let runner_up = if answer.runner_up[i] == group { String::new() } else { name(answer.runner_up[i]) };
-        let measured: Vec<&str> =
-            present.iter().filter(|(_, there)| there.contains(patient.as_str())).map(|(name, _)| *name).collect();
         let _ = writeln!(
             // into a string: cannot fail
             text,
             "{patient}\t{}\t{:.4}\t{runner_up}\t{}",
             name(group),
             answer.confidence[i],
-            measured.join(";")
+            measured(patient)
         );
     }
+    without.for_each(|noise| line_without(&mut text, noise, &measured(&noise.patient)));
     text
 }
 
+/// A patient without a subtype, in its place among the others.
+fn line_without(text: &mut String, noise: &cluster::auto::Without, measured: &str) {
+    let _ = writeln!(text, "{}\t\t{:.4}\t\t{measured}", noise.patient, noise.confidence); // into a string: cannot fail
+}
+
 fn choice(outcome: &Outcome) -> String {
-    let mut text = String::from(
-        "k\tchosen\tagreement\tstandard_error\tagreement_by_modality\tambiguous_share\tarea\tdelta_area\tdispersion\tsizes\n",
+    let mut text = format!(
+        "k\tchosen\tagreement\tstandard_error\tagreement_by_modality\tambiguous_share\tarea\tdelta_area\tdispersion\tsizes\t{}\n",
+        stability::MEASURES
     );
     let answer = &outcome.answer;
     let areas: Vec<f64> = answer.candidates.iter().map(|c| c.area).collect();
@@ -108,7 +128,7 @@ fn choice(outcome: &Outcome) -> String {
         let _ = writeln!(
             // into a string: cannot fail
             text,
-            "{}\t{chosen}\t{:.4}\t{:.4}\t{}\t{:.4}\t{:.4}\t{delta:.4}\t{:.4}\t{}",
+            "{}\t{chosen}\t{:.4}\t{:.4}\t{}\t{:.4}\t{:.4}\t{delta:.4}\t{:.4}\t{}\t{}",
             c.k,
             c.agreement,
             c.standard_error,
@@ -116,7 +136,8 @@ fn choice(outcome: &Outcome) -> String {
             c.ambiguous,
             c.area,
             c.dispersion,
-            sizes.join(";")
+            sizes.join(";"),
+            stability::measures(outcome, c.k)
         );
     }
     text
@@ -129,12 +150,18 @@ struct Summary<'a> {
     program: &'static str,
     version: &'static str,
     settings: cluster::auto::Settings,
+    method: Option<cluster::by_method::Settings>,
     files: &'a [FileProvenance],
     modalities: Vec<Described<'a>>,
     patients: usize,
     subtypes: Vec<usize>,
     verdict: &'a cluster::auto::Verdict,
     candidates: &'a [cluster::auto::Candidate],
+    /// Every number of subtypes as its consensus is; of `items`, in the order of the consensus matrix, the consensus of a
+    /// patient with its own subtype, and its silhouette.
+    per_k: Vec<stability::Described<'a>>,
+    /// Patients that belong to no subtype.
+    without: &'a [cluster::auto::Without],
     views: Vec<&'a str>,
 }
 
@@ -154,6 +181,7 @@ fn summary(outcome: &Outcome) -> Result<Vec<u8>> {
         program: "rxstrata",
         version: env!("CARGO_PKG_VERSION"),
         settings: outcome.settings,
+        method: outcome.method,
         files: &outcome.files,
         modalities: outcome
             .modalities
@@ -170,6 +198,8 @@ fn summary(outcome: &Outcome) -> Result<Vec<u8>> {
         subtypes: answer.partition.sizes(),
         verdict: &answer.verdict,
         candidates: &answer.candidates,
+        per_k: stability::described(outcome),
+        without: &answer.without,
         views: answer.views.iter().map(|v| v.name.as_str()).collect(),
     };
     let mut bytes = serde_json::to_vec_pretty(&summary)?;
