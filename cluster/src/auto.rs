@@ -55,7 +55,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { seed: 1, most: 8, resamples: 30, nulls: 20, method: None, groups: None, landmarks: 500 }
+        Self { seed: 1, most: 8, resamples: 100, nulls: 20, method: None, groups: None, landmarks: 500 }
     }
 }
 

@@ -25,6 +25,9 @@ pub struct Candidate {
     pub agreement: f64,
     /// Standard error of that mean over the resamples.
     pub standard_error: f64,
+    /// The agreement of each resample.
+    #[serde(skip)]
+    pub by_resample: Vec<f64>,
     /// The same for each modality.
     pub by_modality: Vec<f64>,
     /// Share of pairs with a consensus between 0.1 and 0.9.
@@ -67,6 +70,7 @@ pub(crate) struct Agreement {
     /// See [`Candidate::agreement`].
     pub mean: f64,
     standard_error: f64,
+    by_resample: Vec<f64>,
     by_modality: Vec<f64>,
 }
 
@@ -76,6 +80,7 @@ pub(crate) fn candidate(k: usize, agreement: &Agreement, partition: &Partition, 
         k,
         agreement: agreement.mean,
         standard_error: agreement.standard_error,
+        by_resample: agreement.by_resample.clone(),
         by_modality: agreement.by_modality.clone(),
         ambiguous: ambiguous_share(consensus, 0.1, 0.9),
         area: area(consensus),
@@ -116,6 +121,7 @@ impl Agreement {
         Self {
             mean,
             standard_error: (variance / count).sqrt(),
+            by_resample,
             by_modality: means.columns().into_iter().map(|c| known(&mut c.iter().copied())).collect(),
         }
     }
@@ -124,6 +130,19 @@ impl Agreement {
     pub(crate) fn repeat(&mut self, modalities: usize) {
         self.by_modality = vec![self.mean; modalities];
     }
+}
+
+/// Standard normal deviate of a two-sided 95 % interval.
+const TWO_SIDED: f64 = 1.96;
+
+/// Whether another cohort of this size could well prefer `other`: the 95 % interval of the chosen one's lead, resample by
+/// resample, holds 0. By their standard deviation; not the standard error, which any number of resamples of the same patients makes as small as one likes.
+fn is_as_good(chosen: &Candidate, other: &Candidate) -> bool {
+    let leads: Vec<f64> = chosen.by_resample.iter().zip(&other.by_resample).map(|(a, b)| a - b).collect();
+    let count = leads.len() as f64;
+    let mean = leads.iter().sum::<f64>() / count;
+    let variance = leads.iter().map(|l| (l - mean) * (l - mean)).sum::<f64>() / (count - 1.0);
+    mean <= TWO_SIDED * variance.sqrt()
 }
 
 /// `p_independent`, `p_continuum`: as in [`Verdict`].
@@ -142,9 +161,7 @@ pub(crate) fn choose(candidates: &[Candidate], asked: Option<usize>, p_independe
         let reason = "no cut was possible".to_owned();
         return Verdict { k: 1, also: Vec::new(), structure: false, p_independent: 1.0, p_continuum: 1.0, reason };
     };
-    let close = |c: &&Candidate| {
-        c.k != chosen.k && c.agreement + 2.0 * chosen.standard_error.hypot(c.standard_error) >= chosen.agreement
-    };
+    let close = |c: &&Candidate| c.k != chosen.k && is_as_good(chosen, c);
     let also =
         if finest.is_some() { Vec::new() } else { eligible.iter().copied().filter(close).map(|c| c.k).collect() };
     let structure = p_independent <= LEVEL || asked.is_some();

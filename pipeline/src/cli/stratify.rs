@@ -58,9 +58,9 @@ pub struct Args {
     /// Largest number of subtypes tried [default: 8]
     #[arg(long, value_name = "K")]
     max_subtypes: Option<usize>,
-    /// Resamples of each view of the data
-    #[arg(long, value_name = "N", default_value_t = Settings::default().resamples)]
-    resamples: usize,
+    /// Resamples of each view of the data [default: 100; 30 of each modality with --method]
+    #[arg(long, value_name = "N")]
+    resamples: Option<usize>,
     /// Seed of every random choice
     #[arg(long, value_name = "N", default_value_t = Settings::default().seed)]
     seed: u64,
@@ -78,14 +78,15 @@ pub struct Args {
 /// When an input cannot be read, too few patients are there, or a file cannot be written.
 pub fn run(args: Args) -> Result<ExitCode> {
     let matrices = matrices(&args.matrix)?;
-    if args.max_subtypes.is_some_and(|most| most < 2) || args.resamples < 2 {
+    if args.max_subtypes.is_some_and(|most| most < 2) || args.resamples.is_some_and(|n| n < 2) {
         return Err(anyhow!("--max-subtypes and --resamples must be at least 2")).status(Status::Usage);
     }
     let groups = args.subtypes.map(usize::from);
     let method = args.method.settings(args.seed, args.max_subtypes, args.resamples, groups)?;
     let plain = Settings::default();
     let most = args.max_subtypes.unwrap_or(plain.most);
-    let settings = Settings { seed: args.seed, most, resamples: args.resamples, groups, ..plain };
+    let resamples = args.resamples.unwrap_or(plain.resamples);
+    let settings = Settings { seed: args.seed, most, resamples, groups, ..plain };
     let follow_up = args.time.zip(args.event).map(|(time, event)| Columns { time, event });
     let plan = run::Plan {
         clinical: args.clinical,

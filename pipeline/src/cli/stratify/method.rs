@@ -43,7 +43,7 @@ impl Method {
         &self,
         seed: u64,
         most: Option<usize>,
-        resamples: usize,
+        resamples: Option<usize>,
         groups: Option<usize>,
     ) -> Result<Option<Settings>> {
         let Some(method) = self.method.as_deref().and_then(method) else { return Ok(None) };
@@ -51,7 +51,7 @@ impl Method {
         let plain = Settings::new(method);
         let mut settings = Settings {
             seed,
-            resamples,
+            resamples: resamples.unwrap_or(plain.resamples),
             groups,
             most: most.unwrap_or(plain.most),
             share: self.share.unwrap_or(plain.share),
