@@ -6,9 +6,10 @@ mod demo;
 mod dose;
 mod knowledge;
 mod manual;
+mod run;
 pub mod status;
 mod stratify;
-mod therapies;
+pub mod therapies;
 
 use std::process::ExitCode;
 
@@ -27,6 +28,8 @@ pub struct Cli {
 enum Command {
     /// Run the whole way on demo cohorts, of reference samples and of tumours
     Demo(demo::Args),
+    /// Run all stages for the samples of a sheet, with checkpoints
+    Run(run::Args),
     /// Call named alleles, phenotypes and drug guidance from variants
     Call(Box<call::Args>),
     /// Find molecular subtypes of a cohort from one or several matrices
@@ -50,6 +53,7 @@ impl Cli {
     pub fn run(self) -> Result<ExitCode> {
         match self.command {
             Command::Demo(args) => demo::run(args),
+            Command::Run(args) => run::run(args),
             Command::Call(args) => call::run(*args),
             Command::Stratify(args) => stratify::run(args),
             Command::Classify(args) => classify::run(args),

@@ -6,6 +6,7 @@ mod plan;
 mod progress;
 mod provenance;
 mod report;
+mod run;
 mod stage;
 mod stratify;
 mod therapies;

@@ -64,6 +64,11 @@ pub fn of(error: &anyhow::Error) -> ExitCode {
     error.downcast_ref::<Classified>().map_or(ExitCode::FAILURE, |c| c.status.into())
 }
 
+/// Whether an error has this exit status.
+pub fn is(error: &anyhow::Error, status: Status) -> bool {
+    error.downcast_ref::<Classified>().is_some_and(|c| c.status == status)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
