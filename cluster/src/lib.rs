@@ -26,6 +26,7 @@ pub mod principal;
 pub mod random;
 pub mod regress;
 pub mod stability;
+pub mod substitution;
 pub mod survival;
 mod tails;
 pub mod transform;

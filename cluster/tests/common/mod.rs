@@ -6,13 +6,18 @@ use serde_json::Value;
 
 /// The fixture of that name; none, said loudly, where the folder is absent.
 pub fn fixture(name: &str) -> Option<Value> {
+    Some(serde_json::from_str(&table(name)?).unwrap())
+}
+
+/// The text of a fixture; none, said loudly, where the folder is absent.
+pub fn table(name: &str) -> Option<String> {
     let root = std::env::var("RXSTRATA_CONFORMANCE").unwrap_or_else(|_| "../../shared/conformance".to_owned());
     let path = std::path::Path::new(&root).join("clustering").join(name);
     let Ok(text) = std::fs::read_to_string(&path) else {
         eprintln!("SKIPPED: {} is not here", path.display());
         return None;
     };
-    Some(serde_json::from_str(&text).unwrap())
+    Some(text)
 }
 
 pub fn matrix(value: &Value) -> Array2<f64> {

@@ -1,6 +1,7 @@
 //! `rxstrata stratify`: measurements of a cohort in, subtypes out.
 
 mod method;
+mod mutations;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -12,6 +13,7 @@ use super::status::{Classify, Status};
 use crate::report::files::Folder;
 use crate::stratify::meaning::Columns;
 use crate::stratify::{run, write};
+use mutations::Mutations;
 
 const EXAMPLES: &str = include_str!("help/stratify.txt");
 
@@ -19,12 +21,10 @@ const EXAMPLES: &str = include_str!("help/stratify.txt");
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// A matrix and what it measures (mrna, methylation, protein, …); repeat for several modalities
-    #[arg(long, value_name = "MODALITY=FILE", required_unless_present = "maf")]
+    #[arg(long, value_name = "MODALITY=FILE", required_unless_present_any = ["maf", "annotated_vcf"])]
     matrix: Vec<String>,
-    /// Somatic mutations (MAF); genes with a protein-altering change in at least 3 % of the tumours become the modality
-    /// `mutations`
-    #[arg(long, value_name = "FILE")]
-    maf: Option<PathBuf>,
+    #[command(flatten)]
+    mutations: Mutations,
     /// Clinical table (TSV, first column the patient): each column is tested against the subtypes
     #[arg(long, value_name = "FILE")]
     clinical: Option<PathBuf>,
@@ -41,7 +41,8 @@ pub struct Args {
     /// and event, and names of follow-up or death, are recognised
     #[arg(long, value_name = "COLUMN", requires = "clinical")]
     outcome: Vec<String>,
-    /// Sets of genes (GMT): which of them the markers of each subtype are rich in
+    /// Sets of genes (GMT): which of them the markers of each subtype are rich in, and the sets of `--mutation-features
+    /// pathways`
     #[arg(long, value_name = "FILE")]
     pathways: Option<PathBuf>,
     /// Folder to write into; made if it is not there
@@ -88,6 +89,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
     let resamples = args.resamples.unwrap_or(plain.resamples);
     let settings = Settings { seed: args.seed, most, resamples, groups, ..plain };
     let follow_up = args.time.zip(args.event).map(|(time, event)| Columns { time, event });
+    let mutations = args.mutations.plan(args.pathways.as_deref())?;
     let plan = run::Plan {
         clinical: args.clinical,
         follow_up,
@@ -95,7 +97,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
         outcomes: args.outcome,
         pathways: args.pathways,
         matrices,
-        maf: args.maf,
+        mutations,
         settings,
         method,
         quiet: args.quiet,
@@ -117,6 +119,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
         if !outcome.answer.without.is_empty() {
             println!("{} patients are noise, without a subtype", outcome.answer.without.len());
         }
+        outcome.notes.iter().for_each(|note| println!("{note}"));
         println!("seed {}; see {}", args.seed, args.output.join("stratify.html").display());
     }
     Ok(ExitCode::SUCCESS)

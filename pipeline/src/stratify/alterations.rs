@@ -1,12 +1,10 @@
 //! What kind of change each tumour has in each gene, for the oncoprint.
 
-use std::collections::{BTreeSet, HashMap};
-use std::path::Path;
+use std::collections::HashMap;
 
-use anyhow::Result;
 use pgx_rules::therapies::tumour::Consequence;
 
-use crate::tumour::maf::Maf;
+use super::mutations::Cohort;
 
 /// Kinds of protein-altering changes that are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +22,8 @@ pub enum Class {
 }
 
 impl Class {
-    fn of(consequence: Consequence) -> Option<Self> {
+    /// Of one change; none where it does not alter the protein.
+    pub(super) fn of(consequence: Consequence) -> Option<Self> {
         if !consequence.changes_protein() {
             return None;
         }
@@ -39,6 +38,11 @@ impl Class {
             | Consequence::TranscriptAblation => Self::Truncating,
             _ => Self::Other,
         })
+    }
+
+    /// Both in one gene.
+    pub(super) fn with(self, other: Self) -> Self {
+        if self == other { self } else { Self::Several }
     }
 
     /// For people.
@@ -73,56 +77,15 @@ pub struct Classes {
 }
 
 impl Classes {
-    /// Reads them from a MAF file.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn read(modality: &str, path: &Path) -> Result<Self> {
-        let mut kinds: HashMap<(String, String), BTreeSet<Class>> = HashMap::new();
-        for row in Maf::open(path)? {
-            let row = row?;
-            if let Some(class) = Class::of(row.variant.consequence) {
-                kinds.entry((row.sample, row.variant.gene)).or_default().insert(class);
-            }
-        }
-        let found = kinds
-            .into_iter()
-            .map(|(key, kinds)| {
-                let several = kinds.len() > 1;
-                (key, kinds.into_iter().next().filter(|_| !several).unwrap_or(Class::Several))
-            })
-            .collect();
-        Ok(Self { modality: modality.to_owned(), found })
+    /// Takes them from the mutations of a cohort.
+    pub(super) fn new(modality: &str, cohort: &Cohort) -> Self {
+        let found =
+            cohort.alterations().map(|(tumour, gene, class)| ((tumour.to_owned(), gene.to_owned()), class)).collect();
+        Self { modality: modality.to_owned(), found }
     }
 
     /// The kind of change of a tumour in a gene.
     pub fn of(&self, tumour: &str, gene: &str) -> Option<Class> {
         self.found.get(&(tumour.to_owned(), gene.to_owned())).copied()
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn two_kinds_of_change_in_one_gene_are_several() {
-        let place = tempfile::tempdir().unwrap();
-        let path = place.path().join("a.maf");
-        let mut text = "Hugo_Symbol\tVariant_Classification\tTumor_Sample_Barcode\n".to_owned();
-        for (gene, class) in [
-            ("TP53", "Missense_Mutation"),
-            ("TP53", "Missense_Mutation"),
-            ("CIC", "Missense_Mutation"),
-            ("CIC", "Frame_Shift_Del"),
-            ("TTN", "Silent"),
-        ] {
-            text += &format!("{gene}\t{class}\tT1\n");
-        }
-        std::fs::write(&path, text).unwrap();
-        let found = Classes::read("mutations", &path).unwrap();
-        assert_eq!([found.of("T1", "TP53"), found.of("T1", "CIC")], [Some(Class::Missense), Some(Class::Several)]);
-        assert_eq!([found.of("T1", "TTN"), found.of("T2", "TP53")], [None, None]);
     }
 }

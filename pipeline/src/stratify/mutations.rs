@@ -1,77 +1,112 @@
-//! A mutation matrix from a MAF file: which genes each tumour has a protein-altering change in.
+//! Somatic mutations of a cohort as features: genes, pathways, substitution contexts, burden.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+mod burden;
+mod cohort;
+mod contexts;
+mod genes;
+mod summary;
+
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use cluster::matrix::FeatureMatrix;
-use indexmap::IndexSet;
-use ndarray::Array2;
+use cluster::auto::Modality;
 
-use crate::tumour::maf::Maf;
+use super::alterations::Classes;
+use super::pathways;
+use crate::provenance::FileProvenance;
+pub(super) use cohort::Cohort;
+pub use contexts::Spectra;
+pub use summary::Summary;
 
-/// Share of the tumours in which a gene must be altered to count, and the least number of them: rarer genes cannot
-/// part a cohort.
-const SHARE: f64 = 0.03;
-const FEWEST: usize = 2;
+/// Name of the modality of genes.
+const GENES: &str = "mutations";
 
-/// Reads tumours × genes, 1 where a gene has at least one protein-altering change. Every tumour named in the file is
-/// there, those without such a change as well. Tumours keep the file's order, genes are in alphabetical order.
+/// A way to make features of mutations; each becomes a modality of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Features {
+    /// Modality `mutations`: whether a gene has a protein-altering change
+    Genes,
+    /// Modality `pathways`: whether any gene of a set (--pathways) has one
+    Pathways,
+    /// Modality `contexts`: share of each of the 96 substitutions with their neighbours
+    Contexts,
+    /// Modality `burden`: number of protein-altering and of all changes
+    Burden,
+}
+
+/// What is read, and what is made of it.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// MAF files.
+    pub maf: Vec<PathBuf>,
+    /// VCF files annotated by VEP or SnpEff.
+    pub vcf: Vec<PathBuf>,
+    /// Modalities to make, in this order.
+    pub features: Vec<Features>,
+    /// Gene sets, GMT.
+    pub gene_sets: Option<PathBuf>,
+    /// Reference sequence with its index, for contexts that no column gives.
+    pub reference: Option<PathBuf>,
+    /// Size of what was sequenced, in million bases.
+    pub megabases: Option<f64>,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Found {
+    /// The features.
+    pub modalities: Vec<Modality>,
+    /// Kinds of change in each gene.
+    pub classes: Vec<Classes>,
+    /// The files.
+    pub files: Vec<FileProvenance>,
+    /// Counts over the cohort.
+    pub summary: Summary,
+    /// Substitutions by channel, where asked for.
+    pub spectra: Option<Spectra>,
+    /// Sentences that a reader must see.
+    pub notes: Vec<String>,
+}
+
+/// Reads the mutations, and makes the features asked for.
 ///
 /// # Errors
-/// When the file cannot be read, or no gene is altered often enough.
-pub fn matrix(path: &Path) -> Result<FeatureMatrix> {
-    let mut tumours: IndexSet<String> = IndexSet::new();
-    let mut altered: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
-    for row in Maf::open(path)? {
-        let row = row?;
-        let (tumour, _) = tumours.insert_full(row.sample);
-        if row.variant.consequence.changes_protein() {
-            altered.entry(row.variant.gene).or_default().insert(tumour);
-        }
+/// When a file cannot be read, or a kind of features has nothing to be made of.
+pub fn read(plan: &Plan) -> Result<Found> {
+    let cohort = Cohort::read(&plan.maf, &plan.vcf)?;
+    let role = |role, paths: &[PathBuf]| -> Result<Vec<FileProvenance>> {
+        paths.iter().map(|path| FileProvenance::read(role, path)).collect()
+    };
+    let mut files = role("measurements", &plan.maf)?;
+    files.extend(role("measurements", &plan.vcf)?);
+    let mut notes = cohort.notes().to_vec();
+    let mut spectra = None;
+    let (mut modalities, mut classes) = (Vec::new(), Vec::new());
+    for &features in &plan.features {
+        let (name, matrix) = match features {
+            Features::Genes => {
+                classes.push(Classes::new(GENES, &cohort));
+                (GENES, genes::matrix(&cohort)?)
+            }
+            Features::Pathways => {
+                let Some(path) = &plan.gene_sets else {
+                    bail!("features of pathways need gene sets: give a GMT file with --pathways")
+                };
+                ("pathways", genes::pathways(&cohort, &pathways::read(path)?, path)?)
+            }
+            Features::Contexts => {
+                let found = contexts::spectra(&cohort, plan.reference.as_deref())?;
+                notes.extend(found.notes());
+                let matrix = found.matrix()?;
+                spectra = Some(found);
+                ("contexts", matrix)
+            }
+            Features::Burden => ("burden", burden::matrix(&cohort, plan.megabases)?),
+        };
+        modalities.push(Modality { name: name.to_owned(), matrix });
     }
-    let least = FEWEST.max((SHARE * tumours.len() as f64).ceil() as usize);
-    altered.retain(|_, carriers| carriers.len() >= least);
-    if altered.is_empty() {
-        bail!(
-            "{}: no gene has a protein-altering change in at least {least} of the {} tumours, so they cannot be grouped by mutations",
-            path.display(),
-            tumours.len()
-        );
-    }
-    let mut values = Array2::zeros((tumours.len(), altered.len()));
-    for (g, carriers) in altered.values().enumerate() {
-        for &tumour in carriers {
-            values[[tumour, g]] = 1.0;
-        }
-    }
-    Ok(FeatureMatrix::new(tumours.into_iter().collect(), altered.into_keys().collect(), values)?)
+    Ok(Found { modalities, classes, files, summary: Summary::of(&cohort, plan.megabases), spectra, notes })
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn silent_changes_and_rare_genes_do_not_count_but_their_tumours_do() {
-        let place = tempfile::tempdir().unwrap();
-        let path = place.path().join("a.maf");
-        let rows = [
-            ("TP53", "Missense_Mutation", "T1"),
-            ("TP53", "Nonsense_Mutation", "T2"),
-            ("TTN", "Silent", "T1"),
-            ("TTN", "Silent", "T3"),
-            ("KRAS", "Missense_Mutation", "T3"),
-        ];
-        let mut text = "Hugo_Symbol\tVariant_Classification\tTumor_Sample_Barcode\n".to_owned();
-        for (gene, class, tumour) in rows {
-            text += &format!("{gene}\t{class}\t{tumour}\n");
-        }
-        std::fs::write(&path, text).unwrap();
-        let found = matrix(&path).unwrap();
-        assert_eq!(found.patients(), ["T1", "T2", "T3"]);
-        assert_eq!(found.features(), ["TP53"]);
-        assert_eq!(found.values().column(0).to_vec(), [1.0, 1.0, 0.0]);
-    }
-}
+mod tests;

@@ -107,6 +107,7 @@ pub fn html(outcome: &Outcome) -> Result<String> {
             }).collect::<Vec<_>>(),
             views => answer.views.iter().map(|v| v.name.clone()).collect::<Vec<_>>(),
             files => Serde(&outcome.files),
+            notes => &outcome.notes,
             settings => Serde(outcome.settings),
             version => env!("CARGO_PKG_VERSION"),
         })

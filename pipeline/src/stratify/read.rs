@@ -35,12 +35,23 @@ pub fn matrices(named: &[(String, PathBuf)]) -> impl Iterator<Item = Source<'_>>
 pub fn modalities(sources: &[Source<'_>]) -> Result<Vec<Modality>> {
     let mut found: Vec<Modality> = Vec::new();
     for (name, path, read) in sources {
-        if found.iter().any(|m| m.name == *name) {
-            bail!("modality '{name}' is given twice; join its files, or give them different names");
-        }
-        found.push(Modality { name: (*name).to_owned(), matrix: read(path)? });
+        join(&mut found, vec![Modality { name: (*name).to_owned(), matrix: read(path)? }])?;
     }
     Ok(found)
+}
+
+/// Adds modalities to those known.
+///
+/// # Errors
+/// When two have one name.
+pub fn join(known: &mut Vec<Modality>, further: Vec<Modality>) -> Result<()> {
+    for modality in further {
+        if known.iter().any(|m| m.name == modality.name) {
+            bail!("modality '{}' is given twice; join its files, or give them different names", modality.name);
+        }
+        known.push(modality);
+    }
+    Ok(())
 }
 
 /// Reads a matrix, patients in rows whichever way the file has them. A missing value is NaN.

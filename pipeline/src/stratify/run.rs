@@ -9,21 +9,17 @@ use cluster::by_method::{self, by_method};
 use super::alterations::Classes;
 use super::clinical::Clinical;
 use super::meaning::{Asked, Columns, Meaning, meaning};
-use super::read::{Reader, Source};
 use super::{mutations, pathways, read};
 use crate::progress::Progress;
 use crate::provenance::FileProvenance;
-
-/// Modality of a MAF file.
-const MUTATIONS: &str = "mutations";
 
 /// What to stratify, and how.
 #[derive(Debug)]
 pub struct Plan {
     /// Modality and file, in the order given.
     pub matrices: Vec<(String, PathBuf)>,
-    /// Mutations of the tumours, MAF; the modality `mutations`.
-    pub maf: Option<PathBuf>,
+    /// Mutations of the tumours, where files of them are given.
+    pub mutations: Option<mutations::Plan>,
     /// Clinical table.
     pub clinical: Option<PathBuf>,
     /// Its columns of follow-up.
@@ -49,6 +45,12 @@ pub struct Outcome {
     pub modalities: Vec<Modality>,
     /// The files.
     pub files: Vec<FileProvenance>,
+    /// What was counted over the mutations.
+    pub mutations: Option<mutations::Summary>,
+    /// Substitutions by channel, where they were asked for.
+    pub spectra: Option<mutations::Spectra>,
+    /// Sentences that every reader must see.
+    pub notes: Vec<String>,
     /// The subtypes.
     pub answer: Answer,
     /// What they mean.
@@ -68,11 +70,17 @@ pub struct Outcome {
 /// # Errors
 /// When a file cannot be read, two have the same modality, or no subtypes can be looked for.
 pub fn run(plan: &Plan) -> Result<Outcome> {
-    let mutations = plan.maf.iter().map(|path| (MUTATIONS, path.as_path(), mutations::matrix as Reader));
-    let sources: Vec<Source<'_>> = read::matrices(&plan.matrices).chain(mutations).collect();
-    let modalities = read::modalities(&sources)?;
+    let sources: Vec<read::Source<'_>> = read::matrices(&plan.matrices).collect();
+    let mut modalities = read::modalities(&sources)?;
     let mut files =
         sources.iter().map(|(_, path, _)| FileProvenance::read("measurements", path)).collect::<Result<Vec<_>>>()?;
+    let mutations = plan.mutations.as_ref().map(mutations::read).transpose()?;
+    let (mut summary, mut spectra, mut notes, mut classes) = (None, None, Vec::new(), Vec::new());
+    if let Some(found) = mutations {
+        read::join(&mut modalities, found.modalities)?;
+        files.extend(found.files);
+        (summary, spectra, notes, classes) = (Some(found.summary), found.spectra, found.notes, found.classes);
+    }
     let clinical = plan.clinical.as_deref().map(Clinical::read).transpose()?;
     if let (Some(clinical), Some(path)) = (&clinical, &plan.clinical) {
         let known: usize = modalities.iter().map(|m| clinical.known(m.matrix.patients())).sum();
@@ -93,8 +101,19 @@ pub fn run(plan: &Plan) -> Result<Outcome> {
     let meaning = meaning(&answer, meant, clinical.as_ref(), &asked, plan.settings.seed)?;
     progress.finish();
     let sets = plan.pathways.as_ref().map(|_| (asked.sets.len(), pathways::testable(&asked.sets, &modalities)));
-    let classes = plan.maf.iter().map(|path| Classes::read(MUTATIONS, path)).collect::<Result<_>>()?;
-    Ok(Outcome { modalities, files, answer, meaning, sets, classes, settings: plan.settings, method: plan.method })
+    Ok(Outcome {
+        modalities,
+        files,
+        mutations: summary,
+        spectra,
+        notes,
+        answer,
+        meaning,
+        sets,
+        classes,
+        settings: plan.settings,
+        method: plan.method,
+    })
 }
 
 /// What is asked of the subtypes. A column that is not there is an error before anything is computed.

@@ -45,6 +45,14 @@ pub fn write(folder: &Folder, outcome: &Outcome) -> Result<()> {
     if let Some(survival) = &outcome.meaning.survival {
         files.push(folder.write("survival.tsv", tables::survival(survival).as_bytes())?);
     }
+    if let Some(mutations) = &outcome.mutations {
+        files.push(
+            folder.write("mutations.json", &[&serde_json::to_vec_pretty(mutations)?, b"\n".as_slice()].concat())?,
+        );
+    }
+    if let Some(spectra) = &outcome.spectra {
+        files.push(folder.write("contexts.tsv", spectra.table().as_bytes())?);
+    }
     if let Some(model) = model(outcome) {
         files.push(folder.write("model.json", &classifier::saved(&model)?)?);
     }
@@ -152,6 +160,7 @@ struct Summary<'a> {
     settings: cluster::auto::Settings,
     method: Option<cluster::by_method::Settings>,
     files: &'a [FileProvenance],
+    notes: &'a [String],
     modalities: Vec<Described<'a>>,
     patients: usize,
     subtypes: Vec<usize>,
@@ -183,6 +192,7 @@ fn summary(outcome: &Outcome) -> Result<Vec<u8>> {
         settings: outcome.settings,
         method: outcome.method,
         files: &outcome.files,
+        notes: &outcome.notes,
         modalities: outcome
             .modalities
             .iter()

@@ -14,7 +14,6 @@ use columns::Columns;
 
 /// One row: a variant in a sample.
 #[derive(Clone, Debug, PartialEq)]
-#[allow(dead_code, reason = "line, share and context are for matrices of mutations")]
 pub struct MafRow {
     /// Line in the file, from 1.
     pub line: u64,
@@ -22,6 +21,10 @@ pub struct MafRow {
     pub sample: String,
     /// The variant.
     pub variant: SmallVariant,
+    /// `Variant_Classification` as it stands.
+    pub classification: String,
+    /// Reference and tumour bases, upper case, empty for none; where the tumour's differ from the reference.
+    pub alleles: Option<(String, String)>,
     /// Share of the reads that show it, 0 to 1: from read counts, else from a stated fraction or percentage.
     pub allele_fraction: Option<f64>,
     /// Bases around it, where a column gives them.

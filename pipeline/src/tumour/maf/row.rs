@@ -23,6 +23,7 @@ pub fn parse(columns: &Columns, line: u64, bytes: &[u8]) -> Result<MafRow, Strin
     let gene = row.get(Some(columns.gene))?.unwrap_or_default(); // between genes
     let classification = row.need(columns.classification, "Variant_Classification")?;
     let text = |column: Option<usize>| row.get(column).map(|found| found.map(str::to_owned));
+    let alleles = alleles(columns, &row)?;
     Ok(MafRow {
         line,
         sample: sample.to_owned(),
@@ -33,8 +34,10 @@ pub fn parse(columns: &Columns, line: u64, bytes: &[u8]) -> Result<MafRow, Strin
             coding: text(columns.coding)?.map(|c| without_sequence(&c)),
             transcript: text(columns.transcript)?,
             exon: row.get(columns.exon)?.and_then(exon_number),
-            place: place(columns, &row)?,
+            place: place(columns, &row, alleles.as_ref())?,
         },
+        classification: classification.to_owned(),
+        alleles,
         allele_fraction: allele_fraction(columns, &row)?,
         context: text(columns.context)?,
     })
@@ -80,7 +83,7 @@ fn exon_number(text: &str) -> Option<u32> {
     text.split(['/', '-']).next()?.trim().parse().ok()
 }
 
-fn place(columns: &Columns, row: &Row<'_>) -> Result<Option<Place>, String> {
+fn place(columns: &Columns, row: &Row<'_>, alleles: Option<&(String, String)>) -> Result<Option<Place>, String> {
     let (Some(contig), Some(start)) = (row.get(columns.contig)?, row.position(columns.start, "Start_Position")?) else {
         return Ok(None);
     };
@@ -92,16 +95,20 @@ fn place(columns: &Columns, row: &Row<'_>) -> Result<Option<Place>, String> {
         None => None,
         Some(build) => Some(Assembly::from_str(build).map_err(|e| format!("NCBI_Build: {e}"))?),
     };
+    let Some((reference, alternate)) = alleles.cloned() else { return Ok(None) };
+    Ok(Some(Place { assembly, contig: contig_name(contig), start, end, reference, alternate }))
+}
+
+/// Reference and tumour bases, empty for `-`.
+fn alleles(columns: &Columns, row: &Row<'_>) -> Result<Option<(String, String)>, String> {
     let Some(reference) = row.get(columns.reference)? else { return Ok(None) };
     let second = row.get(columns.second_allele)?.filter(|a| *a != reference);
     let first = row.get(columns.first_allele)?.filter(|a| *a != reference);
-    let Some(alternate) = second.or(first) else { return Ok(None) };
     let bases = |text: &str| match text {
         "-" => String::new(),
         bases => bases.to_ascii_uppercase(),
     };
-    let (reference, alternate) = (bases(reference), bases(alternate));
-    Ok(Some(Place { assembly, contig: contig_name(contig), start, end, reference, alternate }))
+    Ok(second.or(first).map(|alternate| (bases(reference), bases(alternate))))
 }
 
 fn allele_fraction(columns: &Columns, row: &Row<'_>) -> Result<Option<f64>, String> {
