@@ -21,6 +21,7 @@ pub mod matrix;
 pub mod methods;
 pub mod neighbours;
 pub mod partition;
+pub mod preparation;
 pub mod prepare;
 pub mod principal;
 pub mod random;

@@ -16,7 +16,7 @@ use thiserror::Error;
 use crate::association::{adjust, fisher::TwoByTwo, ranks};
 use crate::matrix::FeatureMatrix;
 use crate::partition::Partition;
-use crate::prepare::{self, Scale};
+use crate::prepare::Scale;
 use crate::tails;
 use crate::transform::Transform;
 use moderation::{Groups, Prior};
@@ -122,7 +122,7 @@ pub struct State {
 }
 
 /// All features in all subtypes, subtypes first, features in their order. Whether the matrix holds levels or states is
-/// read from its numbers ([`prepare::scale`]); logs are taken of skewed ones. Missing values are left out, not filled.
+/// read from its numbers ([`FeatureMatrix::scale`]); logs are taken of skewed ones. Missing values are left out, not filled.
 ///
 /// # Errors
 /// When the partition has another number of patients than the matrix.
@@ -130,7 +130,7 @@ pub fn markers(matrix: &FeatureMatrix, partition: &Partition) -> Result<Vec<Mark
     if matrix.patients().len() != partition.len() {
         return Err(MarkersError::Patients { patients: matrix.patients().len(), labels: partition.len() });
     }
-    let mut found = match prepare::scale(matrix.values().view()) {
+    let mut found = match matrix.scale() {
         Scale::Discrete => states(matrix, partition),
         _ => levels(matrix, partition),
     };
@@ -153,7 +153,7 @@ fn correct(rows: &mut [Marker]) {
 }
 
 fn levels(matrix: &FeatureMatrix, partition: &Partition) -> Vec<Marker> {
-    let transform = Transform::learn(matrix.values().view());
+    let transform = Transform::learn(matrix);
     let columns: Vec<Vec<f64>> =
         matrix.values().columns().into_iter().map(|c| c.iter().map(|v| transform.apply(*v)).collect()).collect();
     let fits: Vec<Groups> = columns.par_iter().map(|c| Groups::new(c, partition)).collect();

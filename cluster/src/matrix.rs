@@ -1,7 +1,9 @@
 //! The feature matrix: patients in rows, features in columns, with what is missing.
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 use thiserror::Error;
+
+use crate::prepare::{self, Scale};
 
 /// Measurements of one modality, `n_patients` × `n_features`; rows are patients. A missing value is NaN.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,6 +11,8 @@ pub struct FeatureMatrix {
     patients: Vec<String>,
     features: Vec<String>,
     values: Array2<f64>,
+    /// Whether the values are on the scale that they are to be compared on.
+    settled: bool,
 }
 
 /// Why names and numbers do not form a feature matrix.
@@ -50,7 +54,7 @@ impl FeatureMatrix {
         if let Some(name) = first_repeated(&features) {
             return Err(MatrixError::DuplicateFeature(name.to_owned()));
         }
-        Ok(Self { patients, features, values })
+        Ok(Self { patients, features, values, settled: false })
     }
 
     /// Patient names, one a row.
@@ -66,6 +70,29 @@ impl FeatureMatrix {
     /// The values, `n_patients` × `n_features`; NaN where missing.
     pub fn values(&self) -> &Array2<f64> {
         &self.values
+    }
+
+    /// The same, its values taken as they are: no logs.
+    #[must_use]
+    pub fn settled(self) -> Self {
+        Self { settled: true, ..self }
+    }
+
+    /// What the values look like ([`prepare::scale`]); those of a settled matrix are on an interval scale.
+    pub fn scale(&self) -> Scale {
+        if self.settled { Scale::Interval } else { prepare::scale(self.values.view()) }
+    }
+
+    /// Some of the patients, by their rows; a row past the end is passed over.
+    #[must_use]
+    pub fn rows(&self, rows: &[usize]) -> Self {
+        let rows: Vec<usize> = rows.iter().copied().filter(|&r| r < self.patients.len()).collect();
+        Self {
+            patients: rows.iter().map(|&r| self.patients[r].clone()).collect(),
+            features: self.features.clone(),
+            values: self.values.select(Axis(0), &rows),
+            settled: self.settled,
+        }
     }
 
     /// Share of values that are missing, 0 to 1; 0 for an empty matrix.

@@ -1,8 +1,8 @@
 //! The scale on which values are compared, learnt from one set of patients and applied to any other.
 
-use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
+use crate::matrix::FeatureMatrix;
 use crate::prepare::{self, Scale};
 
 /// What is done to each value.
@@ -19,12 +19,12 @@ pub enum Transform {
 }
 
 impl Transform {
-    /// Learns it from patients × features: logs where most features are skewed ([`Scale::Skewed`]).
-    pub fn learn(x: ArrayView2<'_, f64>) -> Self {
-        if prepare::scale(x) != Scale::Skewed {
+    /// Learns it from a matrix: logs where most features are skewed ([`Scale::Skewed`]).
+    pub fn learn(matrix: &FeatureMatrix) -> Self {
+        if matrix.scale() != Scale::Skewed {
             return Self::None;
         }
-        Self::Logarithm { offset: prepare::log_offset(x) }
+        Self::Logarithm { offset: prepare::log_offset(matrix.values().view()) }
     }
 
     /// Applies it to one value. What has no finite result is missing: NaN.
@@ -38,16 +38,21 @@ impl Transform {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use ndarray::Array2;
 
     #[test]
     fn counts_are_logged_and_log_ratios_are_not() {
+        let matrix = |x: Array2<f64>| {
+            let patients = (0..x.nrows()).map(|i| i.to_string()).collect();
+            FeatureMatrix::new(patients, (0..x.ncols()).map(|j| j.to_string()).collect(), x).unwrap()
+        };
         let ratios = Array2::from_shape_fn((30, 4), |(i, j)| (i * 4 + j) as f64 / 30.0 - 2.0);
-        assert_eq!(Transform::learn(ratios.view()), Transform::None);
+        assert_eq!(Transform::learn(&matrix(ratios)), Transform::None);
         let counts = Array2::from_shape_fn((30, 4), |(i, j)| ((i + j) as f64 / 3.0).exp());
-        let learnt = Transform::learn(counts.view());
+        let learnt = Transform::learn(&matrix(counts));
         assert!(matches!(learnt, Transform::Logarithm { offset } if offset >= 1.0), "{learnt:?}");
         assert!(learnt.apply(0.0).is_finite() && learnt.apply(-1e9).is_nan());
     }

@@ -10,6 +10,7 @@ mod meaning_tables;
 pub mod mutations;
 pub mod page;
 pub mod pathways;
+pub mod preparation;
 pub mod read;
 pub mod run;
 pub mod svg;

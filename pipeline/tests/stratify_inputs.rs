@@ -52,6 +52,9 @@ fn maf() -> String {
                 "{gene}\tMissense_Mutation\tT{t}\t1\t{at}\t{reference}\t{alternate}\tggggg{context}ggggg"
             );
         }
+        if t % 3 == 1 {
+            let _ = writeln!(maf, "{}\tFrame_Shift_Ins\tT{t}\t1\t{}\t-\tA\t", GENES[t % 2][0], 9000 + t);
+        }
     }
     maf
 }

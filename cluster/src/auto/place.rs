@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2};
 use rayon::prelude::*;
 
 use super::Modality;
-use crate::matrix::FeatureMatrix;
 use crate::partition::Partition;
 use crate::random::{sample, stream};
 use crate::transform::Transform;
@@ -31,14 +30,10 @@ pub(super) fn restrict(modalities: &[Modality], kept: &[&str]) -> Vec<Modality> 
     let kept: std::collections::HashSet<&str> = kept.iter().copied().collect();
     modalities
         .iter()
-        .filter_map(|modality| {
+        .map(|modality| {
             let names = modality.matrix.patients();
             let rows: Vec<usize> = (0..names.len()).filter(|&i| kept.contains(names[i].as_str())).collect();
-            let patients = rows.iter().map(|&i| names[i].clone()).collect();
-            let values = modality.matrix.values().select(Axis(0), &rows);
-            // Names of a checked matrix stay distinct, so this is always a matrix.
-            let matrix = FeatureMatrix::new(patients, modality.matrix.features().to_vec(), values).ok()?;
-            Some(Modality { name: modality.name.clone(), matrix })
+            Modality { name: modality.name.clone(), matrix: modality.matrix.rows(&rows) }
         })
         .collect()
 }
@@ -55,7 +50,7 @@ struct Profiles {
 impl Profiles {
     fn learn(modality: &Modality, groups: &HashMap<&str, usize>, count: usize) -> Self {
         let values = modality.matrix.values();
-        let transform = Transform::learn(values.view());
+        let transform = Transform::learn(&modality.matrix);
         let p = values.ncols();
         let mut profiles =
             Self { transform, centre: Array1::zeros(p), spread: Array1::ones(p), means: Array2::zeros((count, p)) };

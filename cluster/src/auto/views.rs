@@ -118,7 +118,7 @@ pub(super) fn tidied(modalities: &[Modality], patients: &[String]) -> Result<Vec
         .enumerate()
         .map(|(number, modality)| {
             let values = modality.matrix.values().view();
-            let scale = prepare::scale(values);
+            let scale = modality.matrix.scale();
             let x = prepare::tidy(values, scale);
             if x.ncols() == 0 {
                 return Err(AutoError::Constant { modality: modality.name.clone() });

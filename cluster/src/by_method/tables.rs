@@ -48,7 +48,7 @@ pub(super) fn prepared(
                 refuse_negative(modality, settings)?;
             }
             let values = modality.matrix.values().view();
-            let scale = prepare::scale(values);
+            let scale = modality.matrix.scale();
             let mut x = prepare::most_variable(&prepare::tidy(values, scale), FEATURES);
             if x.ncols() == 0 {
                 return Err(AutoError::Constant { modality: modality.name.clone() });

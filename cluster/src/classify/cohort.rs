@@ -25,7 +25,7 @@ impl Schema {
         Self {
             name: modality.name.clone(),
             features: modality.matrix.features().to_owned(),
-            transform: Transform::learn(modality.matrix.values().view()),
+            transform: Transform::learn(&modality.matrix),
         }
     }
 

@@ -57,7 +57,7 @@ impl Profile {
         if matrix.patients().len() != partition.len() {
             return Err(MarkersError::Patients { patients: matrix.patients().len(), labels: partition.len() });
         }
-        let transform = Transform::learn(matrix.values().view());
+        let transform = Transform::learn(matrix);
         let mut means = Array2::zeros((partition.groups(), matrix.features().len()));
         let mut deviations = Vec::with_capacity(matrix.features().len());
         for (j, column) in matrix.values().columns().into_iter().enumerate() {

@@ -2,6 +2,7 @@
 
 mod method;
 mod mutations;
+mod preparation;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -21,10 +22,12 @@ const EXAMPLES: &str = include_str!("help/stratify.txt");
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// A matrix and what it measures (mrna, methylation, protein, …); repeat for several modalities
-    #[arg(long, value_name = "MODALITY=FILE", required_unless_present_any = ["maf", "annotated_vcf"])]
+    #[arg(long, value_name = "MODALITY=FILE", required_unless_present_any = ["maf", "annotated_vcf", "calls", "clinical_features"])]
     matrix: Vec<String>,
     #[command(flatten)]
     mutations: Mutations,
+    #[command(flatten)]
+    preparation: preparation::Options,
     /// Clinical table (TSV, first column the patient): each column is tested against the subtypes
     #[arg(long, value_name = "FILE")]
     clinical: Option<PathBuf>,
@@ -98,6 +101,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
         pathways: args.pathways,
         matrices,
         mutations,
+        preparation: args.preparation.plan()?,
         settings,
         method,
         quiet: args.quiet,

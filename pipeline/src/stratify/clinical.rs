@@ -6,8 +6,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use cluster::association::clinical::{Values, Variable};
+use cluster::matrix::FeatureMatrix;
 use cluster::survival::FollowUp;
 use indexmap::IndexMap;
+use ndarray::Array2;
 
 use crate::tumour::lines::Lines;
 
@@ -84,6 +86,49 @@ impl Clinical {
         Ok(patients.iter().zip(column).filter_map(|(p, v)| Some((p.clone(), v?.to_owned()))).collect())
     }
 
+    /// One column as categories, whatever it holds.
+    ///
+    /// # Errors
+    /// When there is no such column.
+    pub fn category(&self, name: &str, patients: &[String]) -> Result<Variable> {
+        let values = self.column(name, patients)?.into_iter().map(|c| c.map(str::to_owned)).collect();
+        Ok(Variable { name: name.to_owned(), values: Values::Categorical(values) })
+    }
+
+    /// These columns as features of all patients of the table: numbers as they are; of categories each is a feature, 1 or 0.
+    /// An empty cell is missing.
+    ///
+    /// # Errors
+    /// When there is no such column, or it has more than twenty categories.
+    pub fn features(&self, columns: &[String]) -> Result<FeatureMatrix> {
+        let patients: Vec<String> = self.rows.keys().cloned().collect();
+        let mut features: Vec<(String, Vec<f64>)> = Vec::new();
+        for name in columns {
+            let cells = self.column(name, &patients)?;
+            let number = |c: &str| c.parse().ok().filter(|v: &f64| v.is_finite());
+            let numbers: Option<Vec<f64>> = cells.iter().map(|c| c.map_or(Some(f64::NAN), number)).collect();
+            if let Some(numbers) = numbers {
+                features.push((name.clone(), numbers));
+                continue;
+            }
+            let distinct: std::collections::BTreeSet<&str> = cells.iter().flatten().copied().collect();
+            if distinct.len() > CATEGORIES {
+                bail!(
+                    "{}: column '{name}' has {} categories, too many to be features; the most is {CATEGORIES}",
+                    self.file,
+                    distinct.len()
+                );
+            }
+            for category in distinct {
+                let is = |c: &Option<&str>| c.map_or(f64::NAN, |c| f64::from(u8::from(c == category)));
+                features.push((format!("{name}={category}"), cells.iter().map(is).collect()));
+            }
+        }
+        let values = Array2::from_shape_fn((patients.len(), features.len()), |(p, f)| features[f].1[p]);
+        FeatureMatrix::new(patients, features.into_iter().map(|(name, _)| name).collect(), values)
+            .with_context(|| self.file.clone())
+    }
+
     /// Columns that can be tested: numbers, or text of at most twenty categories; those named in `without` are left out.
     pub fn variables(&self, patients: &[String], without: &[&str]) -> Result<Vec<Variable>> {
         let mut found = Vec::new();
@@ -118,7 +163,10 @@ impl Clinical {
             let (Some(t), Some(e)) = (times[i], events[i]) else { continue };
             let place = |column: &str| format!("{}: patient '{patient}', column '{column}'", self.file);
             let t: f64 = t.parse().with_context(|| format!("{}: '{t}' is not a number", place(time)))?;
-            if t < 0.0 || !t.is_finite() {
+            if !t.is_finite() {
+                bail!("{}: {t} is infinite or not a number; a follow-up time is a finite number", place(time));
+            }
+            if t < 0.0 {
                 bail!(
                     "{}: {t}; a follow-up time counts from the start of observation and is not negative",
                     place(time)

@@ -15,7 +15,6 @@ mod tables;
 use anyhow::{Context, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use cluster::prepare;
 use minijinja::value::Serde;
 use minijinja::{Environment, context};
 use serde::Serialize;
@@ -103,7 +102,7 @@ pub fn html(outcome: &Outcome) -> Result<String> {
                 patients => m.matrix.patients().len(),
                 features => m.matrix.features().len(),
                 missing => format!("{:.1}", 100.0 * m.matrix.missing_share()),
-                scale => format!("{:?}", prepare::scale(m.matrix.values().view())).to_lowercase(),
+                scale => format!("{:?}", m.matrix.scale()).to_lowercase(),
             }).collect::<Vec<_>>(),
             views => answer.views.iter().map(|v| v.name.clone()).collect::<Vec<_>>(),
             files => Serde(&outcome.files),

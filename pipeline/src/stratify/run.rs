@@ -9,7 +9,7 @@ use cluster::by_method::{self, by_method};
 use super::alterations::Classes;
 use super::clinical::Clinical;
 use super::meaning::{Asked, Columns, Meaning, meaning};
-use super::{mutations, pathways, read};
+use super::{mutations, pathways, preparation, read};
 use crate::progress::Progress;
 use crate::provenance::FileProvenance;
 
@@ -20,6 +20,8 @@ pub struct Plan {
     pub matrices: Vec<(String, PathBuf)>,
     /// Mutations of the tumours, where files of them are given.
     pub mutations: Option<mutations::Plan>,
+    /// What is done to the values before.
+    pub preparation: preparation::Plan,
     /// Clinical table.
     pub clinical: Option<PathBuf>,
     /// Its columns of follow-up.
@@ -43,6 +45,8 @@ pub struct Plan {
 pub struct Outcome {
     /// The matrices, patients in rows.
     pub modalities: Vec<Modality>,
+    /// The matrices as they were read, where they were then prepared as asked: new patients are placed by these.
+    pub measured: Option<Vec<Modality>>,
     /// The files.
     pub files: Vec<FileProvenance>,
     /// What was counted over the mutations.
@@ -84,10 +88,18 @@ pub fn run(plan: &Plan) -> Result<Outcome> {
     let clinical = plan.clinical.as_deref().map(Clinical::read).transpose()?;
     if let (Some(clinical), Some(path)) = (&clinical, &plan.clinical) {
         let known: usize = modalities.iter().map(|m| clinical.known(m.matrix.patients())).sum();
-        if known == 0 {
+        if known == 0 && !modalities.is_empty() {
             bail!("{}: none of its patients is in a matrix; the first column must hold the same names", path.display());
         }
         files.push(FileProvenance::read("clinical table", path)?);
+    }
+    preparation::further(&plan.preparation, clinical.as_ref(), &mut modalities, &mut files)?;
+    let (mut modalities, patients) = preparation::patients(&plan.preparation, modalities)?;
+    notes.extend(patients);
+    let measured = preparation::prepared(&plan.preparation, clinical.as_ref(), &modalities, &mut notes)?
+        .map(|prepared| std::mem::replace(&mut modalities, prepared));
+    if let Some(groups) = plan.settings.groups {
+        preparation::enough(&modalities, groups)?;
     }
     let asked = asked(plan, clinical.as_ref(), &mut files)?;
     let progress = Progress::new(1, plan.quiet);
@@ -100,9 +112,11 @@ pub fn run(plan: &Plan) -> Result<Outcome> {
     let meant = meant.as_ref().unwrap_or(&modalities);
     let meaning = meaning(&answer, meant, clinical.as_ref(), &asked, plan.settings.seed)?;
     progress.finish();
+    notes.extend(preparation::batch(&plan.preparation, clinical.as_ref(), &answer, plan.settings.seed)?);
     let sets = plan.pathways.as_ref().map(|_| (asked.sets.len(), pathways::testable(&asked.sets, &modalities)));
     Ok(Outcome {
         modalities,
+        measured,
         files,
         mutations: summary,
         spectra,
@@ -120,7 +134,7 @@ pub fn run(plan: &Plan) -> Result<Outcome> {
 fn asked(plan: &Plan, clinical: Option<&Clinical>, files: &mut Vec<FileProvenance>) -> Result<Asked> {
     if let Some(clinical) = clinical {
         let follow_up = plan.follow_up.iter().flat_map(|c| [&c.time, &c.event]);
-        for column in follow_up.chain(&plan.labels).chain(&plan.outcomes) {
+        for column in follow_up.chain(&plan.labels).chain(&plan.outcomes).chain(&plan.preparation.batch) {
             clinical.column(column, &[])?;
         }
     }

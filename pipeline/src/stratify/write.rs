@@ -66,7 +66,13 @@ fn model(outcome: &Outcome) -> Option<cluster::classify::model::Model> {
     let labels: Vec<(String, String)> =
         answer.landmarks.iter().map(|&i| (answer.patients[i].clone(), name(answer.partition.labels()[i]))).collect();
     (answer.partition.groups() > 1)
-        .then(|| classifier::of_subtypes(&outcome.modalities, &labels, outcome.settings.seed))
+        .then(|| {
+            classifier::of_subtypes(
+                outcome.measured.as_ref().unwrap_or(&outcome.modalities),
+                &labels,
+                outcome.settings.seed,
+            )
+        })
         .flatten()
 }
 
@@ -201,7 +207,7 @@ fn summary(outcome: &Outcome) -> Result<Vec<u8>> {
                 patients: m.matrix.patients().len(),
                 features: m.matrix.features().len(),
                 missing_share: m.matrix.missing_share(),
-                scale: cluster::prepare::scale(m.matrix.values().view()),
+                scale: m.matrix.scale(),
             })
             .collect(),
         patients: answer.patients.len(),

@@ -46,7 +46,7 @@ impl Space {
         let patients = rows.iter().map(|&r| places.get(all[r].as_str()).copied()).collect::<Option<Vec<_>>>()?;
         let values = modality.matrix.values();
         // The scale is that of all patients, as everywhere else.
-        let scale = prepare::scale(values.view());
+        let scale = modality.matrix.scale();
         let x = prepare::most_variable(&prepare::tidy(values.select(Axis(0), &rows).view(), scale), FEATURES);
         let found = principal(x.view(), COMPONENTS);
         let share = |c: usize| Some(100.0 * found.variances.get(c)? / found.total);

@@ -60,7 +60,7 @@ fn heat(outcome: &Outcome, modality: &Modality, found: &[Marker]) -> Option<Figu
     let row_of = rows(answer, modality);
     let measured: Vec<usize> = patients(answer).into_iter().filter(|&i| row_of[i].is_some()).collect();
     let columns = Columns::new(&measured, |i| answer.partition.labels()[i], COLUMNS);
-    let transform = Transform::learn(modality.matrix.values().view());
+    let transform = Transform::learn(&modality.matrix);
     let values: Vec<Vec<f64>> = features
         .iter()
         .map(|(_, feature)| {
