@@ -6,7 +6,7 @@
 mod missing;
 mod normalise;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use ndarray::{Array2, ArrayView1, Axis};
 use serde::Serialize;
@@ -141,7 +141,7 @@ pub enum PreparationError {
 }
 
 impl Preparation {
-    /// Prepares modalities, batches regressed out where `batch` names the batch of a patient. In this order: normalisation,
+    /// Prepares modalities, batches regressed out where `batch` has the batch of each patient. In this order: normalisation,
     /// batches, missing values, selection. The sentences say what was done.
     ///
     /// # Errors
@@ -149,7 +149,7 @@ impl Preparation {
     pub fn apply(
         &self,
         modalities: &[Modality],
-        batch: Option<&dyn Fn(&str) -> Option<String>>,
+        batch: Option<&HashMap<String, String>>,
     ) -> Result<(Vec<Modality>, Vec<String>), PreparationError> {
         let known: Vec<&str> = modalities.iter().map(|m| m.name.as_str()).collect();
         for name in self.normalise.iter().filter_map(|(name, _)| name.as_ref()) {
@@ -165,7 +165,7 @@ impl Preparation {
     fn one(
         &self,
         modality: &Modality,
-        batch: Option<&dyn Fn(&str) -> Option<String>>,
+        batch: Option<&HashMap<String, String>>,
         notes: &mut Vec<String>,
     ) -> Result<Modality, PreparationError> {
         let of = |name: &Option<String>| name.as_ref().is_none_or(|n| *n == modality.name);
@@ -229,11 +229,12 @@ fn regress_out(
     values: &mut Array2<f64>,
     modality: &str,
     patients: &[String],
-    batch: &dyn Fn(&str) -> Option<String>,
+    batch: &HashMap<String, String>,
 ) -> Result<usize, PreparationError> {
     let mut members: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (row, patient) in patients.iter().enumerate() {
-        let batch = batch(patient).ok_or_else(|| PreparationError::NoBatch { patient: patient.clone() })?;
+        let batch =
+            batch.get(patient).cloned().ok_or_else(|| PreparationError::NoBatch { patient: patient.clone() })?;
         members.entry(batch).or_default().push(row);
     }
     if let Some((batch, rows)) = members.iter().find(|(_, rows)| rows.len() == 1) {

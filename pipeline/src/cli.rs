@@ -33,7 +33,7 @@ enum Command {
     /// Call named alleles, phenotypes and drug guidance from variants
     Call(Box<call::Args>),
     /// Find molecular subtypes of a cohort from one or several matrices
-    Stratify(stratify::Args),
+    Stratify(Box<stratify::Args>),
     /// Learn labels from measurements, and place new patients
     Classify(classify::Args),
     /// Match the variants of tumours to evidence on therapies
@@ -55,7 +55,7 @@ impl Cli {
             Command::Demo(args) => demo::run(args),
             Command::Run(args) => run::run(args),
             Command::Call(args) => call::run(*args),
-            Command::Stratify(args) => stratify::run(args),
+            Command::Stratify(args) => stratify::run(*args),
             Command::Classify(args) => classify::run(args),
             Command::Therapies(args) => therapies::run(*args),
             Command::Dose(args) => dose::run(args),

@@ -114,15 +114,23 @@ fn the_widest_features_are_kept_in_their_order() {
 
 #[test]
 fn batches_are_regressed_out_and_the_mean_over_all_stays() {
-    let batch = |p: &str| Some(if p < "P2" { "a".to_owned() } else { "b".to_owned() });
+    let named = |batches: [&str; 4]| -> HashMap<String, String> {
+        batches
+            .iter()
+            .enumerate()
+            .filter(|(_, b)| !b.is_empty())
+            .map(|(i, b)| (format!("P{i}"), (*b).to_owned()))
+            .collect()
+    };
+    let batch = named(["a", "a", "b", "b"]);
     let x = modality(array![[1.0], [3.0], [11.0], [13.0]]);
-    let (found, notes) = Preparation::default().apply(&[x.clone()], Some(&batch)).unwrap();
+    let (found, notes) = Preparation::default().apply(std::slice::from_ref(&x), Some(&batch)).unwrap();
     assert_eq!(found[0].matrix.values(), array![[6.0], [8.0], [6.0], [8.0]]);
     assert!(notes[0].contains("2 batches"), "{notes:?}");
-    let some = |p: &str| (p != "P3").then(|| "a".to_owned());
-    let error = Preparation::default().apply(&[x.clone()], Some(&some)).unwrap_err().to_string();
+    let some = named(["a", "a", "a", ""]);
+    let error = Preparation::default().apply(std::slice::from_ref(&x), Some(&some)).unwrap_err().to_string();
     assert!(error.contains("patient 'P3'"), "{error}");
-    let alone = |p: &str| Some(if p == "P3" { "z".to_owned() } else { "a".to_owned() });
-    let error = Preparation::default().apply(&[x], Some(&alone)).unwrap_err().to_string();
+    let alone = named(["a", "a", "a", "z"]);
+    let error = Preparation::default().apply(std::slice::from_ref(&x), Some(&alone)).unwrap_err().to_string();
     assert!(error.contains("batch 'z' has one patient, 'P3'"), "{error}");
 }

@@ -137,8 +137,7 @@ pub fn prepared(
         (Some(clinical), Some(column)) => clinical.pairs(column)?.into_iter().collect(),
         _ => HashMap::new(),
     };
-    let of = |patient: &str| batches.get(patient).cloned();
-    let (found, said) = plan.preparation.apply(modalities, plan.regress_out.then_some(&of))?;
+    let (found, said) = plan.preparation.apply(modalities, plan.regress_out.then_some(&batches))?;
     notes.extend(said);
     Ok(Some(found))
 }
