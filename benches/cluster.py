@@ -2,11 +2,13 @@
 """Clustering beside its peers, on the same data in the same run: CPU seconds, peak memory, and what was reached.
 
     cargo build --release -p cluster --example peer
-    python3 benches/cluster.py --binary target/release/examples/peer [kmeans] [average] [hdbscan] [fusion] [--patients N]
+    python3 benches/cluster.py --binary target/release/examples/peer [kmeans] [average] [hdbscan] [consensus] [fusion] [--patients N]
 
 kmeans   100,000 and 500,000 patients × 50 features, k = 10, one start: scikit-learn; inertia printed for both
 average  10,000 × 50, average linkage: fastcluster; the sum of all heights printed for both
 hdbscan  10,000 × 50: scikit-learn; groups and noise printed for both
+consensus  500 × 2,000, 1,000 resamples of 80 % of the patients, average linkage on 1 - Pearson's correlation, k = 2 … 10:
+         ConsensusClusterPlus (Debian: r-bioc-consensusclusterplus); the sum of all consensus matrices printed for both
 fusion   4,000 patients, two tables of 50, 20 neighbours, 20 rounds: snfpy, where --patients can make it smaller
 
 The peers are installed into a virtual environment of their own (`--environment`, by default under the temporary folder).
@@ -54,6 +56,19 @@ elif method == "fusion":
     print(snf.snf(*affinities, K=20, t=20, alpha=1.0).sum())
 """
 
+CONSENSUS = """
+arguments <- commandArgs(TRUE)
+n <- as.integer(arguments[2]); p <- as.integer(arguments[3])
+d <- matrix(readBin(arguments[1], "double", n * p), nrow = p)
+colnames(d) <- seq_len(n)
+suppressMessages(library(ConsensusClusterPlus))
+if (arguments[4] == "read") quit()
+pdf(NULL)
+found <- ConsensusClusterPlus(d, maxK = 10, reps = 1000, pItem = 0.8, pFeature = 1, clusterAlg = "hc", innerLinkage = "average",
+                              finalLinkage = "average", distance = "pearson", seed = 1, plot = NULL)
+cat(sum(sapply(2:10, function(k) sum(found[[k]]$consensusMatrix))), "\n")
+"""
+
 
 def environment(folder):
     """The Python of the peers' environment, made where it is not there."""
@@ -92,6 +107,23 @@ def compare(python, binary, method, n, k, paths, seeds):
     print(f"{method:8} {n:7} ratio {cpu[0] / cpu[1]:.3f}", flush=True)
 
 
+def consensus(python, binary, folder):
+    """The same for the consensus, whose peer is an R package."""
+    n, p = 500, 2000
+    path, script = Path(folder) / "consensus.f64", Path(folder) / "consensus.R"
+    subprocess.run([python, "-c", DATA, path, str(n), str(p), "7"], check=True)
+    script.write_text(CONSENSUS)
+    seconds = []
+    for name, idle, full in (
+        ("rxstrata", [binary, "read", path, n, p, 10], [binary, "consensus", path, n, p, 10]),
+        ("peer", ["Rscript", script, path, n, p, "read"], ["Rscript", script, path, n, p, "run"]),
+    ):
+        base, (cpu, peak, said) = run(idle)[0], run(full)
+        seconds.append(cpu - base)
+        print(f"consensus {n:6} {name:9} CPU {seconds[-1]:8.2f} s, peak {peak:6.0f} MB, {said.split()[-1]}")
+    print(f"consensus {n:6} ratio 1 : {seconds[1] / seconds[0]:.0f}", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", type=Path, required=True)
@@ -99,7 +131,7 @@ def main():
     parser.add_argument("--patients", type=int, default=4000, help="patients of the fusion")
     parser.add_argument("what", nargs="*", default=[])
     options = parser.parse_args()
-    what = options.what or ["kmeans", "average", "hdbscan", "fusion"]
+    what = options.what or ["kmeans", "average", "hdbscan", "consensus", "fusion"]
     python = environment(options.environment)
     with tempfile.TemporaryDirectory() as folder:
 
@@ -116,6 +148,8 @@ def main():
             compare(python, options.binary, "average", 10_000, 10, [data(10_000, 7)], (1,))
         if "hdbscan" in what:
             compare(python, options.binary, "hdbscan", 10_000, 10, [data(10_000, 7)], (1,))
+        if "consensus" in what:
+            consensus(python, options.binary, folder)
         if "fusion" in what:
             n = options.patients
             compare(python, options.binary, "fusion", n, 10, [data(n, 7), data(n, 8)], (1,))
