@@ -6,6 +6,7 @@ mod demo;
 mod dose;
 mod knowledge;
 mod manual;
+mod merge;
 mod run;
 pub mod status;
 mod stratify;
@@ -32,6 +33,8 @@ enum Command {
     Run(run::Args),
     /// Call named alleles, phenotypes and drug guidance from variants
     Call(Box<call::Args>),
+    /// Merge shards of a cohort into one
+    Merge(merge::Args),
     /// Find molecular subtypes of a cohort from one or several matrices
     Stratify(Box<stratify::Args>),
     /// Learn labels from measurements, and place new patients
@@ -55,6 +58,7 @@ impl Cli {
             Command::Demo(args) => demo::run(args),
             Command::Run(args) => run::run(args),
             Command::Call(args) => call::run(*args),
+            Command::Merge(args) => merge::run(&args),
             Command::Stratify(args) => stratify::run(*args),
             Command::Classify(args) => classify::run(args),
             Command::Therapies(args) => therapies::run(*args),

@@ -2,6 +2,7 @@
 
 mod cli;
 mod dosing;
+mod merge;
 mod plan;
 mod progress;
 mod provenance;

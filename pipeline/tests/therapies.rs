@@ -222,10 +222,10 @@ fn a_table_of_genes_by_samples_reads_like_one_of_rows() {
 fn vcf_of_vep_and_of_snpeff_give_the_same() {
     let place = place();
     let head = "##fileformat=VCFv4.2\n##contig=<ID=7,length=159138663>\n";
-    let columns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tNORMAL\tTUMOR\n";
+    let columns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tP7N\tP7T\n";
     let write = |name: &str, header: &str, info: &str| {
         let record = |filter| format!("7\t140453136\t.\tA\tT\t.\t{filter}\t{info}\tGT\t0/0\t0/1\n");
-        let text = format!("{head}##tumor_sample=TUMOR\n{header}{columns}{}{}", record("PASS"), record("germline"));
+        let text = format!("{head}##tumor_sample=P7T\n{header}{columns}{}{}", record("PASS"), record("germline"));
         std::fs::write(place.path().join(name), text).unwrap();
     };
     write(
@@ -239,9 +239,15 @@ fn vcf_of_vep_and_of_snpeff_give_the_same() {
         "ANN=T|missense_variant|MODERATE|BRAF|ENSG|transcript|ENST00000288602.6|protein_coding|15/18|c.1799T>A|p.Val600Glu|",
     );
     let vep = matched(place.path(), &["--vcf", "vep.vcf"]);
-    assert!(vep.iter().any(|r| r["match"] == "exact-allele" && r["sample"] == "TUMOR"), "{:?}", vep.first());
-    assert!(!vep.iter().any(|r| r["sample"] == "NORMAL"));
+    assert!(vep.iter().any(|r| r["match"] == "exact-allele" && r["sample"] == "P7T"), "{:?}", vep.first());
+    assert!(!vep.iter().any(|r| r["sample"] == "P7N"));
     assert_eq!(vep, matched(place.path(), &["--vcf", "snpeff.vcf"]));
+    // Columns that are called alike in every file say nothing of the patient.
+    let named =
+        std::fs::read_to_string(place.path().join("vep.vcf")).unwrap().replace("P7T", "TUMOR").replace("P7N", "NORMAL");
+    std::fs::write(place.path().join("patient.vcf"), named).unwrap();
+    let by_file = matched(place.path(), &["--vcf", "patient.vcf"]);
+    assert!(by_file.len() == vep.len() && by_file.iter().all(|r| r["sample"] == "patient"), "{:?}", by_file.first());
 }
 
 #[test]

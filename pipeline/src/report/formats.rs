@@ -4,7 +4,7 @@ mod failures;
 mod html;
 mod json;
 mod outside;
-mod parquet;
+pub mod parquet;
 pub mod tsv;
 mod vcf;
 

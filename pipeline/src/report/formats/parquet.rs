@@ -19,7 +19,7 @@ use crate::report::files::{Aside, Complete, Folder};
 use crate::stage::answers::Answers;
 
 /// Rows of a group: the text of a group is copied into columns, some ten megabytes for the longest rows.
-const GROUP: usize = 16_384;
+pub const GROUP: usize = 16_384;
 
 const CALLS: [&str; 9] =
     ["sample", "gene", "diplotype", "phenotype", "activity_score", "probability", "source", "missing_sites", "message"];
@@ -100,10 +100,50 @@ fn advice_row(advice: &Advice) -> Row {
     ])
 }
 
-/// One Parquet file and the rows that wait for their group.
-struct Table {
+/// A Parquet file written group by group.
+pub struct Groups {
     writer: BatchedWriter<Shared>,
     file: Shared,
+}
+
+impl Groups {
+    /// Starts a file of these columns.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn open(file: Aside, schema: &Schema) -> Result<Self> {
+        let file = Shared(Arc::new(Mutex::new(file)));
+        let writer = ParquetWriter::new(file.clone())
+            .with_compression(ParquetCompression::Zstd(None))
+            .set_parallel(false) // the table engine has a thread pool of its own, which --threads does not reach
+            .batched(schema)
+            .context("cannot start a Parquet file")?;
+        Ok(Self { writer, file })
+    }
+
+    /// Writes a group.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&mut self, frame: &DataFrame) -> Result<()> {
+        self.writer.write_batch(frame).context("cannot write a Parquet file")
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish(self) -> Result<Complete> {
+        self.writer.finish().context("cannot write a Parquet file")?;
+        drop(self.writer);
+        let file = Arc::into_inner(self.file.0).ok_or_else(|| anyhow!("a Parquet file is still in use"))?;
+        file.into_inner().unwrap_or_else(PoisonError::into_inner).finish()
+    }
+}
+
+/// One Parquet file and the rows that wait for their group.
+struct Table {
+    groups: Groups,
     names: [&'static str; 9],
     samples: Vec<Arc<str>>,
     rows: Vec<Row>,
@@ -132,13 +172,7 @@ impl Table {
     fn new(file: Aside, names: [&'static str; 9]) -> Result<Self> {
         let kind = |name: &str| if is_count(name) { DataType::UInt32 } else { DataType::String };
         let schema: Schema = names.iter().map(|n| Field::new((*n).into(), kind(n))).collect();
-        let file = Shared(Arc::new(Mutex::new(file)));
-        let writer = ParquetWriter::new(file.clone())
-            .with_compression(ParquetCompression::Zstd(None))
-            .set_parallel(false) // the table engine has a thread pool of its own, which --threads does not reach
-            .batched(&schema)
-            .context("cannot start a Parquet file")?;
-        Ok(Self { writer, file, names, samples: Vec::new(), rows: Vec::new() })
+        Ok(Self { groups: Groups::open(file, &schema)?, names, samples: Vec::new(), rows: Vec::new() })
     }
 
     fn push(&mut self, sample: &Arc<str>, row: &Row) -> Result<()> {
@@ -163,7 +197,7 @@ impl Table {
             columns.push(Column::from(series));
         }
         let frame = DataFrame::new(self.rows.len(), columns).context("cannot build a table")?;
-        self.writer.write_batch(&frame).context("cannot write a Parquet file")?;
+        self.groups.write(&frame)?;
         self.samples.clear();
         self.rows.clear();
         Ok(())
@@ -171,9 +205,6 @@ impl Table {
 
     fn finish(mut self) -> Result<Complete> {
         self.write_group()?;
-        self.writer.finish().context("cannot write a Parquet file")?;
-        drop(self.writer);
-        let file = Arc::into_inner(self.file.0).ok_or_else(|| anyhow!("a Parquet file is still in use"))?;
-        file.into_inner().unwrap_or_else(PoisonError::into_inner).finish()
+        self.groups.finish()
     }
 }
