@@ -2,6 +2,7 @@
 
 pub mod call;
 mod classify;
+mod cohort;
 mod demo;
 mod dose;
 mod knowledge;
@@ -33,6 +34,8 @@ enum Command {
     Run(run::Args),
     /// Call named alleles, phenotypes and drug guidance from variants
     Call(Box<call::Args>),
+    /// Summarise a cohort: frequencies, findings, call rates
+    Cohort(cohort::Args),
     /// Merge shards of a cohort into one
     Merge(merge::Args),
     /// Find molecular subtypes of a cohort from one or several matrices
@@ -58,6 +61,7 @@ impl Cli {
             Command::Demo(args) => demo::run(args),
             Command::Run(args) => run::run(args),
             Command::Call(args) => call::run(*args),
+            Command::Cohort(args) => cohort::run(args),
             Command::Merge(args) => merge::run(&args),
             Command::Stratify(args) => stratify::run(*args),
             Command::Classify(args) => classify::run(args),

@@ -1,6 +1,7 @@
 //! `rxstrata`: a patient's genome into dosing guidance, a cohort's tumours into subtypes.
 
 mod cli;
+mod cohort;
 mod dosing;
 mod merge;
 mod plan;

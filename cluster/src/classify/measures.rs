@@ -148,7 +148,7 @@ fn share(hits: impl Iterator<Item = bool>) -> f64 {
 }
 
 /// Interval of a share of `n`, 95 % (Wilson 1927).
-pub(super) fn wilson(share: f64, n: f64) -> (f64, f64) {
+pub fn wilson(share: f64, n: f64) -> (f64, f64) {
     let z = tails::normal_quantile(0.975);
     let middle = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
     let half = z / (1.0 + z * z / n) * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();

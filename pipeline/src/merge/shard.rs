@@ -45,8 +45,8 @@ impl Shard {
             genes: BTreeSet::new(),
         };
         let read = match (shard.has_tsv, shard.has_parquet) {
-            (true, _) => shard.from_lines(&tsv),
-            (false, true) => shard.from_columns(&parquet),
+            (true, _) => shard.read_lines(&tsv),
+            (false, true) => shard.read_columns(&parquet),
             (false, false) => bail!("{}: no calls.tsv and no calls.parquet", path.display()),
         };
         read.with_context(|| format!("{}: cannot be read", path.display()))?;
@@ -66,7 +66,7 @@ impl Shard {
         }
     }
 
-    fn from_lines(&mut self, path: &Path) -> Result<()> {
+    fn read_lines(&mut self, path: &Path) -> Result<()> {
         for line in BufReader::new(File::open(path)?).lines().skip(1) {
             let line = line?;
             let mut cells = line.split('\t');
@@ -76,7 +76,7 @@ impl Shard {
         Ok(())
     }
 
-    fn from_columns(&mut self, path: &Path) -> Result<()> {
+    fn read_columns(&mut self, path: &Path) -> Result<()> {
         let columns = Some(vec!["sample".to_owned(), "gene".to_owned()]);
         let frame = ParquetReader::new(File::open(path)?).with_columns(columns).finish()?;
         let (samples, genes) = (frame.column("sample")?.str()?, frame.column("gene")?.str()?);
