@@ -4,7 +4,7 @@
 //! Each modality is prepared in the one usual way. A method that joins modalities cuts all of them at once; any other
 //! cuts each, and modalities count equally in the consensus. The number of groups is chosen as in [`auto`](crate::auto):
 //! where the resamples agree best with their consensus, corrected for chance, against cohorts without groups. A method
-//! that finds the number itself keeps its own; see [`density`].
+//! that finds the number itself keeps its own, and is judged by how often the resamples find its groups again.
 //!
 //! Memory: one n × n matrix a number of groups and a few more, where n is at most [`Settings::landmarks`].
 
