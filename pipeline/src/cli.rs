@@ -4,6 +4,7 @@ pub mod call;
 mod classify;
 mod cohort;
 mod demo;
+mod doctor;
 mod dose;
 mod knowledge;
 mod manual;
@@ -48,6 +49,8 @@ enum Command {
     Dose(dose::Args),
     /// Show, check, import and encode the knowledge that calls are made with
     Knowledge(knowledge::Args),
+    /// Say whether this program can do its work on this machine
+    Doctor(doctor::Args),
     /// Write a completion script for a shell to standard output
     Completions(manual::Completions),
     /// Write manual pages, one a command
@@ -68,6 +71,7 @@ impl Cli {
             Command::Therapies(args) => therapies::run(*args),
             Command::Dose(args) => dose::run(args),
             Command::Knowledge(args) => knowledge::run(args),
+            Command::Doctor(args) => doctor::run(&args),
             Command::Completions(args) => manual::completions(&args),
             Command::Man(args) => manual::pages(&args),
         }
