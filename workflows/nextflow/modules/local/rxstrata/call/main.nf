@@ -1,13 +1,11 @@
 process RXSTRATA_CALL {
     tag "${meta.id}"
-    label 'process_single'
+    label 'process_low'
 
     input:
     tuple val(meta), path(variants), path(index), path(outside_calls)
 
     output:
-    tuple val(meta), path("${prefix}/calls.tsv"), emit: calls
-    tuple val(meta), path("${prefix}/guidance.tsv"), emit: guidance
     tuple val(meta), path("${prefix}"), emit: folder
     tuple val(task.process), val('rxstrata'), eval("rxstrata --version | sed 's/.* //'"), topic: versions
 
@@ -16,17 +14,22 @@ process RXSTRATA_CALL {
 
     script:
     prefix = task.ext.prefix ?: meta.id
-    def outside = outside_calls ? "--outside-calls ${outside_calls}" : ''
+    def outside = outside_calls instanceof List
+        ? outside_calls.collect { f -> "--outside-calls ${f}" }.join(' ')
+        : outside_calls ? "--outside-calls ${outside_calls}" : ''
     def assembly = meta.assembly ? "--assembly ${meta.assembly}" : ''
-    def sex = meta.sex ? "--sex ${meta.sex}" : ''
+    def samples = meta.samples ? "--samples ${meta.samples.join(',')}" : ''
+    // Some samples failed (status 3): failures.tsv names them, and the others must not be lost with them.
     """
-    rxstrata call ${variants} -o ${prefix} --threads ${task.cpus} --quiet ${assembly} ${sex} ${outside} ${task.ext.args ?: ''}
+    printf '${meta.facts}' > samplesheet.facts.tsv
+    rxstrata call ${variants} -o ${prefix} ${samples} --sample-metadata samplesheet.facts.tsv \\
+        --threads ${task.cpus} --quiet ${assembly} ${outside} ${task.ext.args ?: '--formats tsv,parquet'} || [ \$? -eq 3 ]
     """
 
     stub:
     prefix = task.ext.prefix ?: meta.id
     """
     mkdir -p ${prefix}
-    touch ${prefix}/calls.tsv ${prefix}/guidance.tsv
+    touch ${prefix}/calls.tsv ${prefix}/guidance.tsv ${prefix}/failures.tsv ${prefix}/provenance.json
     """
 }
