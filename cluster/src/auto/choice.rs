@@ -48,7 +48,7 @@ pub struct Candidate {
 pub struct Verdict {
     /// The k chosen.
     pub k: usize,
-    /// Other k whose agreement is within two standard errors of the chosen one's, when the choice was by agreement.
+    /// Other k that another cohort of this size could well prefer (95 % interval of the lead), when the choice was by agreement.
     pub also: Vec<usize>,
     /// Whether the cuts agree more than where features vary independently, or the number was set. Without it there are
     /// no subtypes.
