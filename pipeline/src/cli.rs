@@ -3,6 +3,7 @@
 pub mod call;
 mod classify;
 mod cohort;
+mod copy_number;
 mod demo;
 mod doctor;
 mod dose;
@@ -37,6 +38,8 @@ enum Command {
     Call(Box<call::Args>),
     /// Summarise a cohort: frequencies, findings, call rates
     Cohort(cohort::Args),
+    /// Count copies of genes, find hybrids and name the alleles of each copy, from reads
+    CopyNumber(copy_number::Args),
     /// Merge shards of a cohort into one
     Merge(merge::Args),
     /// Find molecular subtypes of a cohort from one or several matrices
@@ -65,6 +68,7 @@ impl Cli {
             Command::Run(args) => run::run(args),
             Command::Call(args) => call::run(*args),
             Command::Cohort(args) => cohort::run(args),
+            Command::CopyNumber(args) => copy_number::run(&args),
             Command::Merge(args) => merge::run(&args),
             Command::Stratify(args) => stratify::run(*args),
             Command::Classify(args) => classify::run(args),

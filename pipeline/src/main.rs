@@ -10,6 +10,7 @@ mod provenance;
 mod report;
 mod run;
 mod stage;
+mod structures;
 mod stratify;
 mod therapies;
 mod tumour;

@@ -12,3 +12,5 @@ pub mod model;
 pub mod normalize;
 #[cfg(feature = "io")]
 pub mod observe;
+#[cfg(feature = "io")]
+pub mod reads;

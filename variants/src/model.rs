@@ -5,6 +5,7 @@ mod genotype;
 mod lengths;
 mod observation;
 mod packed;
+mod pooled;
 mod site;
 mod support;
 
@@ -13,5 +14,6 @@ pub use genotype::{Allele, Genotype};
 pub use lengths::contig_length;
 pub use observation::{Discrepancy, Observation, Observations, SiteColumn, State};
 pub use packed::Packed;
+pub use pooled::{Depth, OTHER, PooledLocus, PooledReads, PooledSite, Seen, Segment, SiteKind};
 pub use site::{Panel, PanelError, Position, Site, Synonym, canonical_contig};
 pub use support::{Support, SupportColumn};

@@ -1,0 +1,271 @@
+//! The call of a locus: ranked pairs of haplotypes with their posterior, or why there is none.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+use variants::model::PooledReads;
+
+use super::locus::{Counts, Locus};
+use super::search::{Explanation, Found, search};
+use super::site::LocusSite;
+use crate::knowledge::schema::Gene;
+
+/// Least mean depth of the control at which copies are counted.
+pub const LEAST_DEPTH: f64 = 8.0;
+/// Share of sites that no structure may leave unexplained.
+const MOST_UNEXPLAINED: f64 = 0.3;
+/// Least posterior at which a pair is named as the call; below, the call says that it is open.
+pub const LEAST_POSTERIOR: f64 = 0.5;
+
+/// What was found at a locus.
+#[derive(Clone, Debug, Serialize)]
+pub struct StructureCall {
+    /// The gene.
+    pub gene: String,
+    /// The best pair; none when the evidence does not allow one.
+    pub diplotype: Option<String>,
+    /// Why there is none, or what limits the call.
+    pub notes: Vec<String>,
+    /// Pairs of haplotypes, best first, with at least one in a thousand of the posterior.
+    pub ranked: Vec<Ranked>,
+    /// Depth of each segment, in copies.
+    pub segments: Vec<SegmentCopies>,
+    /// Mean depth of the control.
+    pub control_depth: f64,
+    /// Reads that were used.
+    pub reads: u64,
+    /// What each site shows beside what the best pair expects.
+    pub sites: Vec<SiteShare>,
+    /// Depth of consecutive windows over the locus, reads a base.
+    pub profile: Vec<f64>,
+}
+
+/// A pair of haplotypes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Ranked {
+    /// Named alleles, `*1/*36 + *10`.
+    pub diplotype: String,
+    /// Posterior probability.
+    pub posterior: f64,
+    /// Copies that can be transcribed from the gene's start: all but the pseudogene's.
+    pub copies: u32,
+    /// Kinds of units on each haplotype, for people.
+    pub structure: String,
+}
+
+/// A segment's depth.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SegmentCopies {
+    /// Its name.
+    pub name: String,
+    /// What it counts.
+    pub counts: Counts,
+    /// Depth over half of the control's.
+    pub measured: f64,
+    /// Copies of the best pair.
+    pub called: Option<u32>,
+}
+
+/// A site between gene and pseudogene.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct SiteShare {
+    /// Position in the gene on the assembly of the reads.
+    pub position: u32,
+    /// Fragments that show the gene's or the pseudogene's base.
+    pub fragments: u32,
+    /// Share that shows the gene's base.
+    pub share: f64,
+    /// Share that the best pair expects; `None` when the site was left out, being unlike the reference sequence.
+    pub expected: Option<f64>,
+}
+
+/// Calls a locus from its reads. `is_grch38` says which positions to report.
+pub fn call(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledReads, is_grch38: bool) -> StructureCall {
+    let control = reads.depths.first().copied().unwrap_or_default();
+    let mut result = StructureCall {
+        gene: gene.symbol.clone(),
+        diplotype: None,
+        notes: Vec::new(),
+        ranked: Vec::new(),
+        segments: segments(locus, reads),
+        control_depth: control.mean,
+        reads: reads.reads,
+        sites: Vec::new(),
+        profile: reads.profile.clone(),
+    };
+    if control.mean < LEAST_DEPTH {
+        result.notes.push(format!(
+            "mean depth of the control region is {:.1}, at least {LEAST_DEPTH} is needed; sequence deeper, or take another \
+             assay",
+            control.mean
+        ));
+        return result;
+    }
+    let found = search(locus, gene, sites, reads);
+    let differences = sites.iter().filter(|site| site.defining.is_none()).count();
+    let left_out = sites.iter().zip(&found.used).filter(|(site, used)| site.defining.is_none() && !**used).count();
+    result.ranked = ranked(locus, gene, &found);
+    result.sites = shares(locus, sites, reads, &found, is_grch38);
+    if left_out as f64 > MOST_UNEXPLAINED * differences as f64 {
+        result.notes.push(format!(
+            "no known structure explains {left_out} of {differences} sites between gene and pseudogene: not called; look \
+             at the plot"
+        ));
+        return result;
+    }
+    let Some(best) = result.ranked.first() else {
+        result.notes.push("no known structure fits the depth of the segments: not called".into());
+        return result;
+    };
+    let structure = found.explanations.first().and_then(|e| found.structures.get(e.structure));
+    for (segment, about) in result.segments.iter_mut().zip(&locus.about.segment) {
+        segment.called = structure.map(|s| s.copies(locus, about.counts));
+        let off = segment.called.is_some_and(|called| {
+            let sigma = 0.12 * f64::from(called).sqrt().max(1.0) + 0.1;
+            (segment.measured - f64::from(called)).abs() > 4.0 * sigma
+        });
+        if off {
+            result.notes.push(format!(
+                "depth of '{}' is that of {:.2} copies where the call has {}: look at the plot",
+                segment.name,
+                segment.measured,
+                segment.called.unwrap_or(0)
+            ));
+        }
+    }
+    if best.posterior < LEAST_POSTERIOR {
+        let named: Vec<String> =
+            result.ranked.iter().take(3).map(|r| format!("{} ({:.2})", r.diplotype, r.posterior)).collect();
+        result.notes.push(format!("several pairs explain the reads, none with half of the posterior: {}", named.join(", ")));
+    }
+    result.diplotype = Some(best.diplotype.clone());
+    if left_out > 0 {
+        result.notes.push(format!("{left_out} of {differences} sites are unlike the reference sequence and were left out"));
+    }
+    result
+}
+
+fn segments(locus: &Locus, reads: &PooledReads) -> Vec<SegmentCopies> {
+    let one = reads.depths.first().map_or(0.0, |control| control.mean / 2.0);
+    locus
+        .about
+        .segment
+        .iter()
+        .zip(&reads.depths)
+        .map(|(segment, depth)| SegmentCopies {
+            name: segment.name.clone(),
+            counts: segment.counts,
+            measured: if one > 0.0 { depth.mean / one } else { 0.0 },
+            called: None,
+        })
+        .collect()
+}
+
+/// Sums the posterior by names: forms of one allele, alternatives of one kind and orders of haplotypes are one pair.
+fn ranked(locus: &Locus, gene: &Gene, found: &Found) -> Vec<Ranked> {
+    let best = found.explanations.first().map_or(0.0, |e| e.log_posterior);
+    let mut by_name: IndexMap<String, (f64, &Explanation)> = IndexMap::new();
+    let mut total = 0.0;
+    for explanation in &found.explanations {
+        let weight = (explanation.log_posterior - best).exp();
+        total += weight;
+        let name = diplotype(locus, gene, found, explanation);
+        by_name.entry(name).or_insert((0.0, explanation)).0 += weight;
+    }
+    let mut ranked: Vec<Ranked> = by_name
+        .into_iter()
+        .filter_map(|(diplotype, (weight, explanation))| {
+            let structure = found.structures.get(explanation.structure)?;
+            Some(Ranked {
+                diplotype,
+                posterior: weight / total,
+                copies: structure.parts.iter().map(|part| part.copies).sum(),
+                structure: describe(locus, structure),
+            })
+        })
+        .filter(|ranked| ranked.posterior >= 0.001)
+        .collect();
+    ranked.sort_by(|a, b| b.posterior.total_cmp(&a.posterior).then_with(|| a.diplotype.cmp(&b.diplotype)));
+    ranked
+}
+
+/// Names of the two haplotypes.
+fn diplotype(locus: &Locus, gene: &Gene, found: &Found, explanation: &Explanation) -> String {
+    let Some(structure) = found.structures.get(explanation.structure) else { return String::new() };
+    let mut names: [IndexMap<String, u32>; 2] = [IndexMap::new(), IndexMap::new()];
+    for (part, form) in structure.parts.iter().zip(&explanation.forms) {
+        let kind = locus.about.unit_kind.get(part.kind);
+        let candidate = found.candidates.get(part.kind).and_then(|c| c.get(part.alternative)).and_then(|c| c.get(*form));
+        let (Some(kind), Some(candidate)) = (kind, candidate) else { continue };
+        let allele = gene.alleles.get(candidate.allele).map_or("?", |a| a.name.as_str());
+        let name = match (&kind.called, kind.names.get(allele)) {
+            (Some(name), _) | (None, Some(name)) => name.clone(),
+            (None, None) if kind.needs_background => format!("{allele} with a conversion to {}", locus.about.paralog),
+            (None, None) => allele.to_owned(),
+        };
+        if let Some(names) = names.get_mut(part.haplotype) {
+            *names.entry(name).or_default() += part.copies;
+        }
+    }
+    let mut written: Vec<String> = names
+        .iter()
+        .map(|names| {
+            if names.is_empty() {
+                return locus.about.deletion.clone();
+            }
+            let copies = |(name, copies): (&String, &u32)| match copies {
+                1 => name.clone(),
+                n => format!("{name}x{n}"),
+            };
+            names.iter().map(copies).collect::<Vec<_>>().join(" + ")
+        })
+        .collect();
+    written.sort_by_key(|name| (number(name), name.clone()));
+    written.join("/")
+}
+
+/// Number of the first allele in a name.
+fn number(name: &str) -> u32 {
+    let digits: String = name.trim_start_matches('*').chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or(u32::MAX)
+}
+
+fn describe(locus: &Locus, structure: &super::search::Structure) -> String {
+    let side = |haplotype: usize| {
+        let parts = structure.parts.iter().filter(|part| part.haplotype == haplotype);
+        let words: Vec<String> = parts
+            .map(|part| {
+                let name = locus.about.unit_kind.get(part.kind).map_or("?", |kind| kind.name.as_str());
+                if part.copies == 1 { name.to_owned() } else { format!("{name} x{}", part.copies) }
+            })
+            .collect();
+        if words.is_empty() { "deletion".to_owned() } else { words.join(" + ") }
+    };
+    format!("{} / {}", side(0), side(1))
+}
+
+fn shares(locus: &Locus, sites: &[LocusSite], reads: &PooledReads, found: &Found, is_grch38: bool) -> Vec<SiteShare> {
+    let structure = found.explanations.first().and_then(|e| found.structures.get(e.structure));
+    let mut counts = vec![(0_u32, 0_u32); sites.len()];
+    for seen in reads.fragments.iter().flatten() {
+        let place = usize::from(seen.site);
+        let (Some(site), Some(count)) = (sites.get(place), counts.get_mut(place)) else { continue };
+        count.0 += u32::from(site.reference == Some(seen.code));
+        count.1 += u32::from([site.reference, site.paralog].contains(&Some(seen.code)));
+    }
+    let tells = |site: &LocusSite| site.defining.is_none();
+    sites
+        .iter()
+        .enumerate()
+        .filter(|(_, site)| tells(site))
+        .map(|(place, site)| {
+            let (of_gene, both) = counts.get(place).copied().unwrap_or_default();
+            let used = found.used.get(place).copied().unwrap_or(false);
+            SiteShare {
+                position: if is_grch38 { site.grch38 } else { site.grch37 },
+                fragments: both,
+                share: f64::from(of_gene) / f64::from(both.max(1)),
+                expected: structure.filter(|_| used).map(|s| super::search::share(locus, s, site)),
+            }
+        })
+        .collect()
+}

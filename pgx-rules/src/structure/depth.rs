@@ -1,0 +1,44 @@
+//! Likelihood of the depth of segments, given the copies of each.
+//!
+//! The depth of one copy is half of the control's. A mean depth over a segment varies by the sampling of reads, by the
+//! local variation of each copy, and by what the sequence does to all copies alike; heavy tails keep a single odd
+//! segment from deciding.
+
+use statrs::function::gamma::ln_gamma;
+use variants::model::Depth;
+
+/// Variance of the depth of one copy over [`STRETCH`] bases beyond sampling, relative to its square: between short-read
+/// genomes of good quality and poor ones (0.01 to 0.08).
+const LOCAL_VARIATION: f64 = 0.02;
+/// Bases over which local variation is alike.
+const STRETCH: f64 = 500.0;
+/// What a sequence does to all its copies alike, relative to the depth.
+const SEQUENCE_EFFECT: f64 = 0.04;
+/// Degrees of freedom of the t distribution of deviations.
+const FREEDOM: f64 = 6.0;
+/// Reads that lie where there is no copy, in copies.
+const BACKGROUND: f64 = 0.02;
+
+/// Log density of a segment's depth when it has `copies`.
+pub fn log_density(depth: Depth, copies: f64, control: Depth, read_length: f64) -> f64 {
+    let one = control.mean / 2.0;
+    let copies = copies.max(BACKGROUND);
+    let expected = copies * one;
+    let sampling = |mean: f64, length: f64| mean * read_length / (read_length + length.max(1.0));
+    let local = |copies: f64, length: f64| LOCAL_VARIATION * STRETCH / length.max(STRETCH) / copies.max(1.0);
+    let of_control = sampling(control.mean, control.length) / control.mean.powi(2).max(1e-9) + local(2.0, control.length);
+    let relative = local(copies, depth.length) + SEQUENCE_EFFECT.powi(2) + of_control;
+    let deviation = (sampling(expected, depth.length) + relative * expected.powi(2)).sqrt().max(1e-6);
+    let t = (depth.mean - expected) / deviation;
+    let constant = ln_gamma(f64::midpoint(FREEDOM, 1.0))
+        - ln_gamma(FREEDOM / 2.0)
+        - 0.5 * (FREEDOM * std::f64::consts::PI).ln();
+    constant - f64::midpoint(FREEDOM, 1.0) * (t * t / FREEDOM).ln_1p() - deviation.ln()
+}
+
+/// What the fragments' likelihood is raised to: their counts vary more than those of a fair draw, as the copies' depths
+/// vary locally.
+pub fn temper(control: Depth, read_length: f64) -> f64 {
+    let of_one_copy = control.mean / 2.0 * (STRETCH / (2.0 * read_length).max(1.0)).max(1.0);
+    1.0 / (1.0 + LOCAL_VARIATION * of_one_copy)
+}

@@ -1,0 +1,268 @@
+//! The tables of a locus: unit, segments, kinds of unit, haplotypes seen in people.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use variants::model::{Assembly, PooledLocus, Segment};
+
+use super::site::{LocusSite, pooled_sites};
+use crate::knowledge::schema::Gene;
+
+/// The tables of one locus do not read, or contradict each other.
+#[derive(Debug, Error)]
+#[error("tables of the {gene} locus: {message}; the program is damaged: install it again")]
+pub struct LocusError {
+    /// The gene.
+    pub gene: String,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// A gene and its pseudogene.
+#[derive(Clone, Debug)]
+pub struct Locus {
+    /// What `locus.toml` says.
+    pub about: About,
+    /// Gapless blocks of the alignment of the two units.
+    pub blocks: Vec<Block>,
+    /// Bases that tell the two apart.
+    pub differences: Vec<Difference>,
+    /// Haplotypes seen in people.
+    pub haplotypes: Vec<Haplotype>,
+}
+
+/// `locus.toml`. Positions are GRCh37, 1-based, ranges half-open.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct About {
+    /// Symbol of the gene.
+    pub gene: String,
+    /// Symbol of the pseudogene.
+    pub paralog: String,
+    /// Name of the haplotype that has no unit.
+    pub deletion: String,
+    /// What positions of the gene on GRCh38 are lower by.
+    pub grch38_shift: u32,
+    /// Where the tables come from.
+    pub sources: Vec<String>,
+    /// The part of the gene that the pseudogene shares.
+    pub unit: (u32, u32),
+    /// All that is read.
+    pub range: (u32, u32),
+    /// Bases of a window of the depth profile.
+    pub window: u32,
+    /// Places of one copy number each.
+    pub segment: Vec<CountedSegment>,
+    /// Kinds of unit.
+    pub unit_kind: Vec<UnitKind>,
+}
+
+/// A segment and what its depth counts.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CountedSegment {
+    /// Its name.
+    pub name: String,
+    /// What its depth counts.
+    pub counts: Counts,
+    /// Half-open ranges, pooled.
+    pub ranges: Vec<(u32, u32)>,
+}
+
+/// What the depth of a segment counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Counts {
+    /// Two copies in everyone.
+    Control,
+    /// Units of gene and pseudogene.
+    Units,
+    /// Units whose upstream end is the gene's.
+    GeneStarts,
+    /// Spacers.
+    Spacers,
+}
+
+/// A kind of unit.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnitKind {
+    /// Its name in `haplotypes.tsv`.
+    pub name: String,
+    /// Alternatives of the part that has the pseudogene's sequence.
+    pub paralog: Vec<(u32, u32)>,
+    /// Name of the unit, whatever allele its other part resembles.
+    #[serde(default)]
+    pub called: Option<String>,
+    /// Name by the allele that its other part resembles.
+    #[serde(default)]
+    pub names: IndexMap<String, String>,
+    /// The unit is named by its other part, so a part without a name in `names` is unlikely.
+    #[serde(default)]
+    pub needs_background: bool,
+    /// Its upstream end is the pseudogene's.
+    #[serde(default)]
+    pub starts_in_paralog: bool,
+}
+
+/// A row of `blocks.tsv`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Block {
+    /// First position in the gene, GRCh37.
+    pub gene: u32,
+    /// First position in the pseudogene, GRCh37.
+    pub paralog: u32,
+    /// The same on GRCh38, where it is known.
+    pub paralog_grch38: Option<u32>,
+    /// Bases.
+    pub length: u32,
+}
+
+/// A row of `differences.tsv`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Difference {
+    /// Position in the gene, GRCh37.
+    pub gene: u32,
+    /// Base of the gene's reference sequence.
+    pub gene_base: char,
+    /// Base of the pseudogene's reference sequence.
+    pub paralog_base: char,
+}
+
+/// Units of one kind and one allele on a haplotype.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Index into [`About::unit_kind`].
+    pub kind: usize,
+    /// Number of such units.
+    pub copies: u32,
+}
+
+/// A haplotype without its alleles.
+#[derive(Clone, Debug)]
+pub struct Haplotype {
+    /// Its units other than the pseudogene.
+    pub groups: Vec<Group>,
+    /// Whole pseudogenes.
+    pub paralogs: u32,
+    /// Spacers.
+    pub spacers: u32,
+    /// How usual it is, relative to one whole gene. Judged in powers of ten from the sources of the locus; it decides
+    /// only between structures that the reads cannot tell apart.
+    pub weight: f64,
+}
+
+impl Haplotype {
+    /// Units of gene and pseudogene.
+    pub fn units(&self) -> u32 {
+        self.paralogs + self.groups.iter().map(|group| group.copies).sum::<u32>()
+    }
+}
+
+#[derive(Deserialize)]
+struct HaplotypeRow {
+    units: String,
+    paralogs: u32,
+    spacers: u32,
+    weight: f64,
+}
+
+impl Locus {
+    /// Reads the tables.
+    ///
+    /// # Errors
+    /// When one does not parse or names an unknown kind of unit.
+    pub fn read(toml: &str, blocks: &str, differences: &str, haplotypes: &str) -> Result<Self, LocusError> {
+        let error = |gene: &str, message: String| LocusError { gene: gene.to_owned(), message };
+        let about: About = toml::from_str(toml).map_err(|e| error("?", e.to_string()))?;
+        let blocks: Vec<Block> = rows(blocks).map_err(|e| error(&about.gene, e))?;
+        let differences: Vec<Difference> = rows(differences).map_err(|e| error(&about.gene, e))?;
+        let haplotypes = rows::<HaplotypeRow>(haplotypes)
+            .and_then(|rows| rows.iter().map(|row| haplotype(row, &about)).collect::<Result<Vec<_>, _>>())
+            .map_err(|e| error(&about.gene, e))?;
+        Ok(Self { about, blocks, differences, haplotypes })
+    }
+
+    /// The locus that the program carries, if `gene` has one.
+    ///
+    /// # Errors
+    /// When its tables do not read.
+    pub fn embedded(gene: &str) -> Result<Option<Self>, LocusError> {
+        const TABLES: [[&str; 4]; 1] = [[
+            include_str!("../../knowledge/structures/CYP2D6/locus.toml"),
+            include_str!("../../knowledge/structures/CYP2D6/blocks.tsv"),
+            include_str!("../../knowledge/structures/CYP2D6/differences.tsv"),
+            include_str!("../../knowledge/structures/CYP2D6/haplotypes.tsv"),
+        ]];
+        for [toml, blocks, differences, haplotypes] in TABLES {
+            let locus = Self::read(toml, blocks, differences, haplotypes)?;
+            if locus.about.gene == gene {
+                return Ok(Some(locus));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Position of the counterpart of a gene position (GRCh37) on an assembly; `None` outside the blocks, and where
+    /// GRCh38 is not known.
+    pub fn counterpart(&self, gene: u32, assembly: Assembly) -> Option<u32> {
+        let block = self.blocks.iter().find(|block| (block.gene..block.gene + block.length).contains(&gene))?;
+        let first = match assembly {
+            Assembly::Grch37 => block.paralog,
+            Assembly::Grch38 => block.paralog_grch38?,
+        };
+        Some(first + (gene - block.gene))
+    }
+
+    /// Sites of the unit: differences and the defining sites of the alleles.
+    pub fn sites(&self, gene: &Gene) -> Vec<LocusSite> {
+        super::site::sites(self, gene)
+    }
+
+    /// What is to be read of this locus on an assembly, for sites from [`Locus::sites`].
+    pub fn pooled(&self, contig: &str, sites: &[LocusSite], assembly: Assembly) -> PooledLocus {
+        let lower = match assembly {
+            Assembly::Grch37 => 0,
+            Assembly::Grch38 => self.about.grch38_shift,
+        };
+        let moved = |(start, end): (u32, u32)| (start - lower, end - lower);
+        PooledLocus {
+            contig: contig.to_owned(),
+            range: moved(self.about.range),
+            sites: pooled_sites(self, sites, assembly),
+            segments: self
+                .about
+                .segment
+                .iter()
+                .map(|segment| Segment {
+                    name: segment.name.clone(),
+                    ranges: segment.ranges.iter().copied().map(moved).collect(),
+                })
+                .collect(),
+            window: self.about.window,
+        }
+    }
+}
+
+fn rows<T: for<'de> Deserialize<'de>>(text: &str) -> Result<Vec<T>, String> {
+    csv::ReaderBuilder::new()
+        .delimiter(b'\t')
+        .from_reader(text.as_bytes())
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .map_err(|e| e.to_string())
+}
+
+/// Reads `exon9*2+whole`; `-` is no unit.
+fn haplotype(row: &HaplotypeRow, about: &About) -> Result<Haplotype, String> {
+    let mut groups = Vec::new();
+    for part in row.units.split('+').filter(|part| *part != "-") {
+        let (name, copies) = part.split_once('*').unwrap_or((part, "1"));
+        let kind = about.unit_kind.iter().position(|kind| kind.name == name);
+        groups.push(Group {
+            kind: kind.ok_or_else(|| format!("haplotype {}: no kind of unit '{name}'", row.units))?,
+            copies: copies.parse().map_err(|_| format!("haplotype {}: '{copies}' is no number", row.units))?,
+        });
+    }
+    Ok(Haplotype { groups, paralogs: row.paralogs, spacers: row.spacers, weight: row.weight })
+}

@@ -1,0 +1,537 @@
+//! The search over structures and alleles.
+
+use std::collections::BTreeSet;
+
+use variants::model::{PooledReads, Seen};
+
+use super::depth;
+use super::locus::{Counts, Haplotype, Locus};
+use super::mixture;
+use super::site::LocusSite;
+use super::unit::{self, Form, States};
+use crate::knowledge::schema::Gene;
+
+/// Structures that the sites between gene and pseudogene leave in play for the alleles.
+const MOST_STRUCTURES: usize = 24;
+/// Log likelihood below the best at which a structure is out of play.
+const OUT_OF_PLAY: f64 = 12.0;
+/// Combinations of alleles of one structure that are all tried; with more, the best few of each group.
+const MOST_COMBINATIONS: usize = 6_000;
+/// Standard deviations by which no structure may miss a site before the site is left out.
+const UNEXPLAINED: f64 = 4.0;
+
+/// Units of one kind and one allele, of one of the two haplotypes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Part {
+    /// 0 or 1.
+    pub haplotype: usize,
+    /// Index into the kinds of unit.
+    pub kind: usize,
+    /// Index into the kind's alternatives.
+    pub alternative: usize,
+    /// Units.
+    pub copies: u32,
+}
+
+/// Two haplotypes without their alleles.
+#[derive(Clone, Debug)]
+pub struct Structure {
+    /// Index of each haplotype.
+    pub haplotypes: (usize, usize),
+    /// Their units.
+    pub parts: Vec<Part>,
+    /// Whole pseudogenes.
+    pub paralogs: u32,
+    /// Spacers.
+    pub spacers: u32,
+    /// Log of the prior weight.
+    pub prior: f64,
+    /// Log density of the depths.
+    pub depth: f64,
+    /// Log likelihood of the fragments at the sites between gene and pseudogene.
+    pub differences: f64,
+}
+
+impl Structure {
+    /// Units of gene and pseudogene.
+    pub fn units(&self) -> u32 {
+        self.paralogs + self.parts.iter().map(|part| part.copies).sum::<u32>()
+    }
+
+    /// Units whose upstream end is the gene's.
+    pub fn gene_starts(&self, locus: &Locus) -> u32 {
+        let starts = |part: &&Part| locus.about.unit_kind.get(part.kind).is_some_and(|kind| !kind.starts_in_paralog);
+        self.parts.iter().filter(starts).map(|part| part.copies).sum()
+    }
+
+    /// Copies of what a segment counts.
+    pub fn copies(&self, locus: &Locus, counts: Counts) -> u32 {
+        match counts {
+            Counts::Control => 2,
+            Counts::Units => self.units(),
+            Counts::GeneStarts => self.gene_starts(locus),
+            Counts::Spacers => self.spacers,
+        }
+    }
+}
+
+/// A structure with an allele for each part.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// Index into [`Found::structures`].
+    pub structure: usize,
+    /// For each part, the index into its candidates.
+    pub forms: Vec<usize>,
+    /// Log posterior, but for a constant.
+    pub log_posterior: f64,
+}
+
+/// What a part of a shape can carry.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Index into [`Gene::alleles`].
+    pub allele: usize,
+    /// States of the unit.
+    pub states: States,
+    /// Log prior weight.
+    pub prior: f64,
+}
+
+/// All that the search finds.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Structures in play, best first.
+    pub structures: Vec<Structure>,
+    /// Explanations, best first.
+    pub explanations: Vec<Explanation>,
+    /// Candidates by kind and alternative.
+    pub candidates: Vec<Vec<Vec<Candidate>>>,
+    /// Sites that the structures explain.
+    pub used: Vec<bool>,
+}
+
+/// The two things that a sample's evidence is weighed with.
+struct Sample<'a> {
+    locus: &'a Locus,
+    gene: &'a Gene,
+    sites: &'a [LocusSite],
+    reads: &'a PooledReads,
+    temper: f64,
+}
+
+/// Finds what explains the reads; nothing when no structure is possible.
+pub fn search(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledReads) -> Found {
+    let control = reads.depths.first().copied().unwrap_or_default();
+    let temper = depth::temper(control, reads.read_length);
+    let sample = Sample { locus, gene, sites, reads, temper };
+    // alleles differ at their defining sites: structures are first told by the others
+    let mut used: Vec<bool> = sites.iter().map(|site| site.defining.is_none()).collect();
+    let by_depth = sample.by_depth();
+    let mut structures = sample.by_differences(&by_depth, &used);
+    for _ in 0..3 {
+        let odd = sample.unexplained(&structures, &used);
+        if odd.is_empty() {
+            break;
+        }
+        for site in odd {
+            if let Some(slot) = used.get_mut(site) {
+                *slot = false;
+            }
+        }
+        structures = sample.by_differences(&by_depth, &used);
+    }
+    for (slot, site) in used.iter_mut().zip(sites) {
+        *slot |= site.defining.is_some();
+    }
+    let candidates = sample.candidates(&structures);
+    let explanations = sample.explanations(&structures, &candidates, &used);
+    Found { structures, explanations, candidates, used }
+}
+
+impl Sample<'_> {
+    /// All pairs of haplotypes whose depths are in play, with every choice of their kinds' alternatives.
+    fn by_depth(&self) -> Vec<Structure> {
+        let control = self.reads.depths.first().copied().unwrap_or_default();
+        let mut all: Vec<Structure> = Vec::new();
+        for (i, first) in self.locus.haplotypes.iter().enumerate() {
+            for (j, second) in self.locus.haplotypes.iter().enumerate().skip(i) {
+                let mut structure = self.pair((i, first), (j, second));
+                structure.depth = self
+                    .locus
+                    .about
+                    .segment
+                    .iter()
+                    .zip(&self.reads.depths)
+                    .filter(|(segment, _)| segment.counts != Counts::Control)
+                    .map(|(segment, depth)| {
+                        let copies = structure.copies(self.locus, segment.counts);
+                        depth::log_density(*depth, f64::from(copies), control, self.reads.read_length)
+                    })
+                    .sum();
+                all.push(structure);
+            }
+        }
+        let best = all.iter().map(|s| s.depth + s.prior).fold(f64::NEG_INFINITY, f64::max);
+        all.retain(|s| s.depth + s.prior > best - 2.0 * OUT_OF_PLAY);
+        all.iter().flat_map(|structure| self.alternatives(structure)).collect()
+    }
+
+    fn pair(&self, (i, first): (usize, &Haplotype), (j, second): (usize, &Haplotype)) -> Structure {
+        let parts = [first, second].into_iter().enumerate().flat_map(|(haplotype, h)| {
+            let part = move |group: &super::locus::Group| Part {
+                haplotype,
+                kind: group.kind,
+                alternative: 0,
+                copies: group.copies,
+            };
+            h.groups.iter().map(part)
+        });
+        Structure {
+            haplotypes: (i, j),
+            parts: parts.collect(),
+            paralogs: first.paralogs + second.paralogs,
+            spacers: first.spacers + second.spacers,
+            // either chromosome may carry either haplotype
+            prior: first.weight.ln() + second.weight.ln() + if i == j { 0.0 } else { std::f64::consts::LN_2 },
+            depth: 0.0,
+            differences: 0.0,
+        }
+    }
+
+    /// A structure with every choice of its kinds' alternatives, equally likely.
+    fn alternatives(&self, structure: &Structure) -> Vec<Structure> {
+        let mut made = vec![structure.clone()];
+        for index in 0..structure.parts.len() {
+            let kind = structure.parts.get(index).and_then(|part| self.locus.about.unit_kind.get(part.kind));
+            let count = kind.map_or(1, |kind| kind.paralog.len());
+            made = made
+                .into_iter()
+                .flat_map(|structure| {
+                    (0..count).map(move |alternative| {
+                        let mut structure = structure.clone();
+                        if let Some(part) = structure.parts.get_mut(index) {
+                            part.alternative = alternative;
+                        }
+                        structure.prior -= (count as f64).ln();
+                        structure
+                    })
+                })
+                .collect();
+        }
+        made
+    }
+
+    /// States of a kind's alternative over the gene's reference sequence.
+    fn plain(&self, kind: usize, alternative: usize) -> States {
+        let range = self.locus.about.unit_kind.get(kind).and_then(|kind| kind.paralog.get(alternative));
+        unit::hybrid(self.sites, &unit::reference(self.sites), range.copied().unwrap_or((0, 0)))
+    }
+
+    fn fragments(&self, used: &[bool]) -> Vec<&[Seen]> {
+        let tells = |fragment: &&Vec<Seen>| fragment.iter().any(|seen| mixture::counts(seen, used));
+        self.reads.fragments.iter().filter(tells).map(Vec::as_slice).collect()
+    }
+
+    /// Weighs structures by the sites between gene and pseudogene, and keeps those in play, best first.
+    fn by_differences(&self, structures: &[Structure], used: &[bool]) -> Vec<Structure> {
+        let fragments = self.fragments(used);
+        let of = |states: &[u8]| -> Vec<f64> {
+            fragments.iter().map(|fragment| mixture::probability(fragment, states, used)).collect()
+        };
+        let stray: Vec<f64> = fragments.iter().map(|fragment| mixture::stray(fragment, used)).collect();
+        let paralog = of(&unit::paralog(self.sites));
+        let shapes: Vec<Vec<Vec<f64>>> = self
+            .locus
+            .about
+            .unit_kind
+            .iter()
+            .enumerate()
+            .map(|(kind, about)| (0..about.paralog.len()).map(|choice| of(&self.plain(kind, choice))).collect())
+            .collect();
+        let mut weighed: Vec<Structure> = structures.to_vec();
+        for structure in &mut weighed {
+            let mut units: Vec<(f64, &[f64])> = vec![(f64::from(structure.paralogs), &paralog)];
+            for part in &structure.parts {
+                if let Some(shape) = shapes.get(part.kind).and_then(|kind| kind.get(part.alternative)) {
+                    units.push((f64::from(part.copies), shape));
+                }
+            }
+            structure.differences = mixture::log_likelihood(&units, &stray);
+        }
+        let total = |s: &Structure| s.prior + s.depth + self.temper * s.differences;
+        weighed.sort_by(|a, b| total(b).total_cmp(&total(a)));
+        let best = weighed.first().map_or(0.0, total);
+        weighed.retain(|s| total(s) > best - OUT_OF_PLAY);
+        weighed.truncate(MOST_STRUCTURES);
+        weighed
+    }
+
+    /// Sites at which the share of the gene's base is far from what every structure in play expects: the sample, or
+    /// its pseudogene, differs there from the reference sequence.
+    fn unexplained(&self, structures: &[Structure], used: &[bool]) -> BTreeSet<usize> {
+        let mut of_gene = vec![0.0; self.sites.len()];
+        let mut of_both = vec![0.0; self.sites.len()];
+        for seen in self.reads.fragments.iter().flatten().filter(|seen| mixture::counts(seen, used)) {
+            let place = usize::from(seen.site);
+            let Some(site) = self.sites.get(place) else { continue };
+            if site.reference == Some(seen.code) {
+                of_gene[place] += 1.0;
+            }
+            if [site.reference, site.paralog].contains(&Some(seen.code)) {
+                of_both[place] += 1.0;
+            }
+        }
+        let odd = |place: &usize| {
+            let (Some(n), Some(k)) = (of_both.get(*place), of_gene.get(*place)) else { return false };
+            *n >= 4.0
+                && structures.iter().all(|structure| {
+                    let expected = self.sites.get(*place).map_or(0.0, |site| share(self.locus, structure, site));
+                    let expected = expected.clamp(0.02, 0.98);
+                    let variance = expected * (1.0 - expected) * (1.0 / n + 0.03);
+                    ((k / n - expected) / variance.sqrt()).abs() > UNEXPLAINED
+                })
+        };
+        let candidates = (0..self.sites.len()).filter(|place| used.get(*place) == Some(&true));
+        candidates.filter(odd).collect()
+    }
+
+    /// What the parts of each kind and alternative can carry: the forms of the alleles that the reads support.
+    fn candidates(&self, structures: &[Structure]) -> Vec<Vec<Vec<Candidate>>> {
+        let forms = self.supported_forms(structures);
+        let kinds = self.locus.about.unit_kind.iter();
+        kinds
+            .map(|kind| {
+                let of = |&range: &(u32, u32)| {
+                    let mut candidates: Vec<Candidate> = Vec::new();
+                    for form in &forms {
+                        let name = self.gene.alleles.get(form.allele).map_or("", |a| a.name.as_str());
+                        let odd = kind.needs_background && !kind.names.contains_key(name);
+                        let candidate = Candidate {
+                            allele: form.allele,
+                            states: unit::hybrid(self.sites, &form.states, range),
+                            prior: self.weight(form, name).ln() - if odd { 5.0 } else { 0.0 },
+                        };
+                        match candidates.iter_mut().find(|c| c.states == candidate.states) {
+                            Some(known) if known.prior >= candidate.prior => {}
+                            Some(known) => *known = candidate,
+                            None => candidates.push(candidate),
+                        }
+                    }
+                    candidates
+                };
+                kind.paralog.iter().map(of).collect()
+            })
+            .collect()
+    }
+
+    /// How usual an allele is, roughly: those that every assay must test, those whose duplications have a function
+    /// assigned, the others.
+    fn weight(&self, form: &Form, name: &str) -> f64 {
+        let usual = name == self.gene.reference_allele || self.gene.must_test.iter().any(|n| n == name);
+        let known = self.gene.functions.contains_key(&format!("{name}x2"));
+        let weight = match (usual, known) {
+            (true, _) => 0.1,
+            (false, true) => 0.02,
+            (false, false) => 0.003,
+        };
+        weight / form.forms as f64
+    }
+
+    fn supported_forms(&self, structures: &[Structure]) -> Vec<Form> {
+        let mut counts = vec![[0.0_f64; 256]; self.sites.len()];
+        for seen in self.reads.fragments.iter().flatten() {
+            if let Some(slot) = counts.get_mut(usize::from(seen.site)) {
+                slot[usize::from(seen.code)] += 1.0;
+            }
+        }
+        let range = |of: &dyn Fn(&Structure) -> u32| {
+            let all = structures.iter().map(of);
+            (all.clone().min().unwrap_or(2), all.max().unwrap_or(2))
+        };
+        let (fewest_units, most_units) = range(&Structure::units);
+        let (fewest_paralogs, _) = range(&|s: &Structure| s.paralogs);
+        let supported = |place: usize, code: u8| {
+            let (Some(counts), Some(site)) = (counts.get(place), self.sites.get(place)) else { return false };
+            let total: f64 = counts.iter().sum::<f64>() - counts[usize::from(variants::model::OTHER)];
+            let n = counts[usize::from(code)];
+            let copies = n / total.max(1.0) * f64::from(most_units);
+            let of_paralog = f64::from(fewest_paralogs) * f64::from(most_units) / f64::from(fewest_units.max(1));
+            let expected = if site.paralog == Some(code) { of_paralog.min(f64::from(fewest_paralogs)) } else { 0.0 };
+            // few reads say little: the allele stays in play and the likelihood decides
+            total < 6.0 || (n >= 2.0 && copies - expected > 0.3 - 2.0 / total.sqrt() * f64::from(site.paralog == Some(code)))
+        };
+        unit::forms(self.locus, self.gene, self.sites, &supported)
+    }
+
+    fn explanations(
+        &self,
+        structures: &[Structure],
+        candidates: &[Vec<Vec<Candidate>>],
+        used: &[bool],
+    ) -> Vec<Explanation> {
+        let fragments = self.fragments(used);
+        let stray: Vec<f64> = fragments.iter().map(|fragment| mixture::stray(fragment, used)).collect();
+        let of = |states: &[u8]| -> Vec<f64> {
+            fragments.iter().map(|fragment| mixture::probability(fragment, states, used)).collect()
+        };
+        let paralog = of(&unit::paralog(self.sites));
+        let in_play: BTreeSet<(usize, usize)> =
+            structures.iter().flat_map(|s| &s.parts).map(|part| (part.kind, part.alternative)).collect();
+        let probabilities: Vec<Vec<Vec<Vec<f64>>>> = candidates
+            .iter()
+            .enumerate()
+            .map(|(kind, alternatives)| {
+                let of_shape = |(choice, candidates): (usize, &Vec<Candidate>)| {
+                    if !in_play.contains(&(kind, choice)) {
+                        return Vec::new();
+                    }
+                    candidates.iter().map(|candidate| of(&candidate.states)).collect()
+                };
+                alternatives.iter().enumerate().map(of_shape).collect()
+            })
+            .collect();
+        let mut explanations = Vec::new();
+        for (index, structure) in structures.iter().enumerate() {
+            let shapes: Option<Vec<(&[Candidate], &[Vec<f64>])>> = structure
+                .parts
+                .iter()
+                .map(|part| {
+                    let candidates = candidates.get(part.kind)?.get(part.alternative)?;
+                    let probabilities = probabilities.get(part.kind)?.get(part.alternative)?;
+                    (!candidates.is_empty()).then_some((candidates.as_slice(), probabilities.as_slice()))
+                })
+                .collect();
+            let Some(shapes) = shapes else { continue };
+            let weigh = |forms: &[usize]| -> f64 {
+                let mut units: Vec<(f64, &[f64])> = vec![(f64::from(structure.paralogs), &paralog)];
+                for ((part, form), (_, probabilities)) in structure.parts.iter().zip(forms).zip(&shapes) {
+                    if let Some(probabilities) = probabilities.get(*form) {
+                        units.push((f64::from(part.copies), probabilities));
+                    }
+                }
+                structure.prior
+                    + structure.depth
+                    + self.temper * mixture::log_likelihood(&units, &stray)
+                    + self.prior(structure, forms, &shapes)
+            };
+            for (forms, log_posterior) in combinations(&shapes, &weigh) {
+                explanations.push(Explanation { structure: index, forms, log_posterior });
+            }
+        }
+        explanations.sort_by(|a, b| {
+            b.log_posterior.total_cmp(&a.log_posterior).then(a.structure.cmp(&b.structure)).then(a.forms.cmp(&b.forms))
+        });
+        let best = explanations.first().map_or(0.0, |e| e.log_posterior);
+        explanations.retain(|e| e.log_posterior > best - 25.0);
+        explanations
+    }
+
+    /// Prior of the alleles: copies on one chromosome arise from one another, so a hybrid's own part is most often that
+    /// of the whole copy beside it, while two whole copies of one allele are a duplication, counted elsewhere.
+    fn prior(&self, structure: &Structure, forms: &[usize], shapes: &[(&[Candidate], &[Vec<f64>])]) -> f64 {
+        let chosen: Vec<(&Part, &Candidate)> = structure
+            .parts
+            .iter()
+            .zip(forms)
+            .zip(shapes)
+            .filter_map(|((part, form), (candidates, _))| Some((part, candidates.get(*form)?)))
+            .collect();
+        let mut sum = 0.0;
+        for (index, (part, candidate)) in chosen.iter().enumerate() {
+            let before = chosen.get(..index).unwrap_or_default();
+            let Some((_, neighbour)) = before.iter().find(|(other, _)| other.haplotype == part.haplotype) else {
+                sum += candidate.prior;
+                continue;
+            };
+            let same = neighbour.allele == candidate.allele;
+            let first = before.iter().find(|(other, _)| other.haplotype == part.haplotype).map(|(p, _)| p.kind);
+            sum += match (first == Some(part.kind), same) {
+                (true, true) => f64::NEG_INFINITY,
+                (true, false) => candidate.prior,
+                (false, true) => 0.7_f64.ln(),
+                (false, false) => candidate.prior + 0.3_f64.ln(),
+            };
+        }
+        sum
+    }
+}
+
+/// Share of units that carry the gene's base at a site.
+pub fn share(locus: &Locus, structure: &Structure, site: &LocusSite) -> f64 {
+    let carries = |part: &&Part| {
+        let kind = locus.about.unit_kind.get(part.kind);
+        let range = kind.and_then(|kind| kind.paralog.get(part.alternative)).copied().unwrap_or((0, 0));
+        !(range.0..range.1).contains(&site.grch37)
+    };
+    let of_gene: u32 = structure.parts.iter().filter(carries).map(|part| part.copies).sum();
+    f64::from(of_gene) / f64::from(structure.units().max(1))
+}
+
+type Shape<'a> = (&'a [Candidate], &'a [Vec<f64>]);
+
+/// Combinations of candidates with their weight: all of them, or, where they are too many, all of the best few of each
+/// part given the best of the others.
+fn combinations(shapes: &[Shape<'_>], weigh: &dyn Fn(&[usize]) -> f64) -> Vec<(Vec<usize>, f64)> {
+    let all: usize = shapes.iter().map(|(candidates, _)| candidates.len()).product();
+    let choices: Vec<Vec<usize>> = if all <= MOST_COMBINATIONS {
+        shapes.iter().map(|(candidates, _)| (0..candidates.len()).collect()).collect()
+    } else {
+        let few = (MOST_COMBINATIONS as f64).powf(1.0 / shapes.len() as f64).floor() as usize;
+        best_of_each(shapes, weigh, few.max(2))
+    };
+    let mut made: Vec<Vec<usize>> = vec![Vec::new()];
+    for choice in &choices {
+        made = made
+            .into_iter()
+            .flat_map(|forms| {
+                choice.iter().map(move |&form| {
+                    let mut forms = forms.clone();
+                    forms.push(form);
+                    forms
+                })
+            })
+            .collect();
+    }
+    made.into_iter()
+        .map(|forms| {
+            let weight = weigh(&forms);
+            (forms, weight)
+        })
+        .filter(|(_, weight)| weight.is_finite())
+        .collect()
+}
+
+/// Coordinate ascent from two starts; then the best few of each part.
+fn best_of_each(shapes: &[Shape<'_>], weigh: &dyn Fn(&[usize]) -> f64, few: usize) -> Vec<Vec<usize>> {
+    let mut kept: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); shapes.len()];
+    for start in [0, 1] {
+        let mut forms: Vec<usize> = shapes.iter().enumerate().map(|(i, (c, _))| (start * (i + 1)) % c.len()).collect();
+        for round in 0..4 {
+            let before = forms.clone();
+            for (index, (candidates, _)) in shapes.iter().enumerate() {
+                let mut ranked: Vec<(usize, f64)> = (0..candidates.len())
+                    .map(|form| {
+                        let mut trial = forms.clone();
+                        if let Some(slot) = trial.get_mut(index) {
+                            *slot = form;
+                        }
+                        (form, weigh(&trial))
+                    })
+                    .collect();
+                ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+                if let (Some(slot), Some((best, _))) = (forms.get_mut(index), ranked.first()) {
+                    *slot = *best;
+                }
+                if round > 0
+                    && let Some(kept) = kept.get_mut(index)
+                {
+                    kept.extend(ranked.iter().take(few / 2 + 1).map(|(form, _)| *form));
+                }
+            }
+            if round > 0 && forms == before {
+                break;
+            }
+        }
+    }
+    kept.into_iter().map(|set| set.into_iter().collect()).collect()
+}

@@ -1,0 +1,11 @@
+//! Aligned reads: BAM and CRAM, read through their index, and what they show of a locus.
+
+mod error;
+mod open;
+mod pool;
+mod record;
+
+pub use error::ReadsError;
+pub use open::{Alignments, is_alignment};
+pub use pool::pool;
+pub use record::{Operation, Read};
