@@ -103,7 +103,7 @@ pub fn call(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledReads
     let found = search(locus, gene, sites, reads);
     let differences = sites.iter().filter(|site| site.defining.is_none()).count();
     let left_out = sites.iter().zip(&found.used).filter(|(site, used)| site.defining.is_none() && !**used).count();
-    result.ranked = ranked(locus, gene, &found);
+    result.ranked = ranked(locus, &found);
     result.sites = shares(locus, sites, reads, &found, is_grch38);
     if left_out as f64 > MOST_UNEXPLAINED * differences as f64 {
         result.notes.push(format!(
@@ -161,14 +161,14 @@ fn segments(locus: &Locus, reads: &PooledReads) -> Vec<SegmentCopies> {
 }
 
 /// Sums the posterior by names: forms of one allele, alternatives of one kind and orders of haplotypes are one pair.
-fn ranked(locus: &Locus, gene: &Gene, found: &Found) -> Vec<Ranked> {
+fn ranked(locus: &Locus, found: &Found) -> Vec<Ranked> {
     let best = found.explanations.first().map_or(0.0, |e| e.log_posterior);
     let mut by_name: IndexMap<String, (f64, &Explanation)> = IndexMap::new();
     let mut total = 0.0;
     for explanation in &found.explanations {
         let weight = (explanation.log_posterior - best).exp();
         total += weight;
-        let name = diplotype(locus, gene, found, explanation);
+        let name = diplotype(locus, found, explanation);
         by_name.entry(name).or_insert((0.0, explanation)).0 += weight;
     }
     let mut ranked: Vec<Ranked> = by_name
@@ -189,18 +189,18 @@ fn ranked(locus: &Locus, gene: &Gene, found: &Found) -> Vec<Ranked> {
 }
 
 /// Names of the two haplotypes.
-fn diplotype(locus: &Locus, gene: &Gene, found: &Found, explanation: &Explanation) -> String {
+fn diplotype(locus: &Locus, found: &Found, explanation: &Explanation) -> String {
     let Some(structure) = found.structures.get(explanation.structure) else { return String::new() };
     let mut names: [IndexMap<String, u32>; 2] = [IndexMap::new(), IndexMap::new()];
     for (part, form) in structure.parts.iter().zip(&explanation.forms) {
         let kind = locus.about.unit_kind.get(part.kind);
         let candidate = found.candidates.get(part.kind).and_then(|c| c.get(part.alternative)).and_then(|c| c.get(*form));
         let (Some(kind), Some(candidate)) = (kind, candidate) else { continue };
-        let allele = gene.alleles.get(candidate.allele).map_or("?", |a| a.name.as_str());
+        let allele = &candidate.allele;
         let name = match (&kind.called, kind.names.get(allele)) {
             (Some(name), _) | (None, Some(name)) => name.clone(),
             (None, None) if kind.needs_background => format!("{allele} with a conversion to {}", locus.about.paralog),
-            (None, None) => allele.to_owned(),
+            (None, None) => allele.clone(),
         };
         if let Some(names) = names.get_mut(part.haplotype) {
             *names.entry(name).or_default() += part.copies;

@@ -55,6 +55,40 @@ pub struct About {
     pub segment: Vec<CountedSegment>,
     /// Kinds of unit.
     pub unit_kind: Vec<UnitKind>,
+    /// Alleles that only a hybrid has.
+    #[serde(default)]
+    pub background: Vec<Background>,
+    /// Different alleles known to come together on one chromosome.
+    #[serde(default)]
+    pub tandem: Vec<Tandem>,
+}
+
+/// An allele that only a hybrid has: another one's sites, and one more.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Background {
+    /// Its name.
+    pub name: String,
+    /// The named allele whose sites it has.
+    pub like: String,
+    /// GRCh37 position of the one more.
+    pub grch37: u32,
+    /// Reference base there.
+    pub reference: char,
+    /// Its base there.
+    pub base: char,
+    /// Where this comes from.
+    pub source: String,
+}
+
+/// Different alleles known to come together on one chromosome.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tandem {
+    /// Their names.
+    pub alleles: (String, String),
+    /// Where this comes from.
+    pub source: String,
 }
 
 /// A segment and what its depth counts.

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use variants::model::{PooledReads, Seen};
+use variants::model::{PooledReads, Seen, SiteKind};
 
 use super::depth;
-use super::locus::{Counts, Haplotype, Locus};
+use super::locus::{Counts, Haplotype, Locus, Tandem};
 use super::mixture;
 use super::site::LocusSite;
 use super::unit::{self, Form, States};
 use crate::knowledge::schema::Gene;
 
 /// Structures that the sites between gene and pseudogene leave in play for the alleles.
-const MOST_STRUCTURES: usize = 24;
+const MOST_STRUCTURES: usize = 40;
+/// Choices of alternatives of one pair of haplotypes that stay in play.
+const MOST_ALTERNATIVES: usize = 2;
 /// Log likelihood below the best at which a structure is out of play.
 const OUT_OF_PLAY: f64 = 12.0;
 /// Combinations of alleles of one structure that are all tried; with more, the best few of each group.
@@ -32,6 +34,15 @@ pub struct Part {
     /// Units.
     pub copies: u32,
 }
+
+/// Prior weight of an allele that is usual.
+const USUAL: f64 = 0.1;
+/// Log of how much likelier two alleles are that are known to come together.
+const KNOWN_TANDEM: f64 = 4.0;
+/// Sites on either side that a site is held against.
+const NEIGHBOURS: usize = 5;
+/// Standard deviations beyond them at which it is left out.
+const UNLIKE: f64 = 2.5;
 
 /// Two haplotypes without their alleles.
 #[derive(Clone, Debug)]
@@ -89,8 +100,8 @@ pub struct Explanation {
 /// What a part of a shape can carry.
 #[derive(Clone, Debug)]
 pub struct Candidate {
-    /// Index into [`Gene::alleles`].
-    pub allele: usize,
+    /// Name of the allele.
+    pub allele: String,
     /// States of the unit.
     pub states: States,
     /// Log prior weight.
@@ -126,6 +137,11 @@ pub fn search(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledRea
     let sample = Sample { locus, gene, sites, reads, temper };
     // alleles differ at their defining sites: structures are first told by the others
     let mut used: Vec<bool> = sites.iter().map(|site| site.defining.is_none()).collect();
+    for site in sample.unlike_neighbours() {
+        if let Some(slot) = used.get_mut(site) {
+            *slot = false;
+        }
+    }
     let by_depth = sample.by_depth();
     let mut structures = sample.by_differences(&by_depth, &used);
     for _ in 0..3 {
@@ -143,6 +159,7 @@ pub fn search(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledRea
     for (slot, site) in used.iter_mut().zip(sites) {
         *slot |= site.defining.is_some();
     }
+    if std::env::var_os("RXDEBUG").is_some() { for s in &structures { eprintln!("{:?} prior {:.2} depth {:.2} diff {:.2} total {:.2}", s.parts.iter().map(|p| format!("h{} {} {} x{}", p.haplotype, locus.about.unit_kind[p.kind].name, p.alternative, p.copies)).collect::<Vec<_>>(), s.prior, s.depth, s.differences, s.prior+s.depth+temper*s.differences); } }
     let candidates = sample.candidates(&structures);
     let explanations = sample.explanations(&structures, &candidates, &used);
     Found { structures, explanations, candidates, used }
@@ -262,31 +279,72 @@ impl Sample<'_> {
         weighed.sort_by(|a, b| total(b).total_cmp(&total(a)));
         let best = weighed.first().map_or(0.0, total);
         weighed.retain(|s| total(s) > best - OUT_OF_PLAY);
+        let mut kept: Vec<(usize, usize)> = Vec::new();
+        weighed.retain(|s| {
+            kept.push(s.haplotypes);
+            kept.iter().filter(|pair| **pair == s.haplotypes).count() <= MOST_ALTERNATIVES
+        });
         weighed.truncate(MOST_STRUCTURES);
         weighed
+    }
+
+    /// Fragments that show the gene's base at each site, and that show it or the pseudogene's.
+    fn counts(&self) -> Vec<(f64, f64)> {
+        let mut counts = vec![(0.0, 0.0); self.sites.len()];
+        for seen in self.reads.fragments.iter().flatten() {
+            let place = usize::from(seen.site);
+            let (Some(site), Some(count)) = (self.sites.get(place), counts.get_mut(place)) else { continue };
+            count.0 += f64::from(u8::from(site.reference == Some(seen.code)));
+            count.1 += f64::from(u8::from([site.reference, site.paralog].contains(&Some(seen.code))));
+        }
+        counts
+    }
+
+    /// Sites whose share of the gene's base is outside what the sites on both sides show. Hybrids and conversions change
+    /// runs of sites; a single one is a difference of this sample, or of its pseudogene, from the reference sequence.
+    fn unlike_neighbours(&self) -> Vec<usize> {
+        let counts = self.counts();
+        let tells: Vec<(usize, f64, f64)> = (0..self.sites.len())
+            .filter(|place| {
+                self.sites.get(*place).is_some_and(|site| {
+                    site.kind == SiteKind::Base && site.paralog.is_some() && site.paralog != site.reference
+                })
+            })
+            .filter_map(|place| counts.get(place).map(|(of_gene, both)| (place, *of_gene, *both)))
+            .filter(|(_, _, both)| *both >= 4.0)
+            .collect();
+        let share = |slice: &[(usize, f64, f64)]| {
+            let mut shares: Vec<f64> = slice.iter().map(|(_, of_gene, both)| of_gene / both).collect();
+            shares.sort_by(f64::total_cmp);
+            shares.get(shares.len() / 2).copied()
+        };
+        let mut odd = Vec::new();
+        for (index, (place, of_gene, both)) in tells.iter().enumerate() {
+            let before = share(tells.get(index.saturating_sub(NEIGHBOURS)..index).unwrap_or_default());
+            let after = share(tells.get(index + 1..(index + 1 + NEIGHBOURS).min(tells.len())).unwrap_or_default());
+            let (low, high) = match (before, after) {
+                (Some(a), Some(b)) => (a.min(b), a.max(b)),
+                (Some(a), None) | (None, Some(a)) => (a, a),
+                (None, None) => continue,
+            };
+            let near = (of_gene / both).clamp(low, high);
+            let p = near.clamp(0.05, 0.95);
+            if (of_gene / both - near).abs() > UNLIKE * (p * (1.0 - p) / both).sqrt() + 0.03 {
+                odd.push(*place);
+            }
+        }
+        odd
     }
 
     /// Sites at which the share of the gene's base is far from what every structure in play expects: the sample, or
     /// its pseudogene, differs there from the reference sequence.
     fn unexplained(&self, structures: &[Structure], used: &[bool]) -> BTreeSet<usize> {
-        let mut of_gene = vec![0.0; self.sites.len()];
-        let mut of_both = vec![0.0; self.sites.len()];
-        for seen in self.reads.fragments.iter().flatten().filter(|seen| mixture::counts(seen, used)) {
-            let place = usize::from(seen.site);
-            let Some(site) = self.sites.get(place) else { continue };
-            if site.reference == Some(seen.code) {
-                of_gene[place] += 1.0;
-            }
-            if [site.reference, site.paralog].contains(&Some(seen.code)) {
-                of_both[place] += 1.0;
-            }
-        }
+        let counts = self.counts();
         let odd = |place: &usize| {
-            let (Some(n), Some(k)) = (of_both.get(*place), of_gene.get(*place)) else { return false };
+            let (Some((k, n)), Some(site)) = (counts.get(*place), self.sites.get(*place)) else { return false };
             *n >= 4.0
                 && structures.iter().all(|structure| {
-                    let expected = self.sites.get(*place).map_or(0.0, |site| share(self.locus, structure, site));
-                    let expected = expected.clamp(0.02, 0.98);
+                    let expected = share(self.locus, structure, site).clamp(0.02, 0.98);
                     let variance = expected * (1.0 - expected) * (1.0 / n + 0.03);
                     ((k / n - expected) / variance.sqrt()).abs() > UNEXPLAINED
                 })
@@ -304,10 +362,14 @@ impl Sample<'_> {
                 let of = |&range: &(u32, u32)| {
                     let mut candidates: Vec<Candidate> = Vec::new();
                     for form in &forms {
-                        let name = self.gene.alleles.get(form.allele).map_or("", |a| a.name.as_str());
+                        let name = form.allele.as_str();
+                        // an allele that only hybrids have is no whole one's
+                        if kind.names.is_empty() && self.locus.about.background.iter().any(|b| b.name == name) {
+                            continue;
+                        }
                         let odd = kind.needs_background && !kind.names.contains_key(name);
                         let candidate = Candidate {
-                            allele: form.allele,
+                            allele: form.allele.clone(),
                             states: unit::hybrid(self.sites, &form.states, range),
                             prior: self.weight(form, name).ln() - if odd { 5.0 } else { 0.0 },
                         };
@@ -330,7 +392,7 @@ impl Sample<'_> {
         let usual = name == self.gene.reference_allele || self.gene.must_test.iter().any(|n| n == name);
         let known = self.gene.functions.contains_key(&format!("{name}x2"));
         let weight = match (usual, known) {
-            (true, _) => 0.1,
+            (true, _) => USUAL,
             (false, true) => 0.02,
             (false, false) => 0.003,
         };
@@ -439,20 +501,39 @@ impl Sample<'_> {
         let mut sum = 0.0;
         for (index, (part, candidate)) in chosen.iter().enumerate() {
             let before = chosen.get(..index).unwrap_or_default();
-            let Some((_, neighbour)) = before.iter().find(|(other, _)| other.haplotype == part.haplotype) else {
+            let Some((first, neighbour)) = before.iter().find(|(other, _)| other.haplotype == part.haplotype) else {
                 sum += candidate.prior;
                 continue;
             };
-            let same = neighbour.allele == candidate.allele;
-            let first = before.iter().find(|(other, _)| other.haplotype == part.haplotype).map(|(p, _)| p.kind);
-            sum += match (first == Some(part.kind), same) {
-                (true, true) => f64::NEG_INFINITY,
-                (true, false) => candidate.prior,
-                (false, true) => 0.7_f64.ln(),
-                (false, false) => candidate.prior + 0.3_f64.ln(),
+            let together = |tandem: &Tandem| {
+                let (a, b) = (&tandem.alleles.0, &tandem.alleles.1);
+                (a == &neighbour.allele && b == &candidate.allele) || (b == &neighbour.allele && a == &candidate.allele)
+            };
+            let rare = (candidate.prior - USUAL.ln()).min(0.0);
+            sum += if first.kind == part.kind && neighbour.allele == candidate.allele {
+                f64::NEG_INFINITY
+            } else if self.locus.about.tandem.iter().any(together) {
+                KNOWN_TANDEM
+            } else if first.kind != part.kind && self.alike(first, neighbour, part, candidate) {
+                0.7_f64.ln() + rare
+            } else {
+                0.05_f64.ln() + candidate.prior
             };
         }
         sum
+    }
+
+    /// Whether two parts carry the same wherever both have the gene's sequence.
+    fn alike(&self, a: &Part, of_a: &Candidate, b: &Part, of_b: &Candidate) -> bool {
+        let range = |part: &Part| {
+            let kind = self.locus.about.unit_kind.get(part.kind);
+            kind.and_then(|kind| kind.paralog.get(part.alternative)).copied().unwrap_or((0, 0))
+        };
+        let (of_paralog, also) = (range(a), range(b));
+        self.sites.iter().zip(&of_a.states).zip(&of_b.states).all(|((site, x), y)| {
+            let within = |range: (u32, u32)| (range.0..range.1).contains(&site.grch37);
+            x == y || within(of_paralog) || within(also) || *x == unit::UNKNOWN || *y == unit::UNKNOWN
+        })
     }
 }
 

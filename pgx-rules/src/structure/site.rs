@@ -66,6 +66,17 @@ pub(super) fn sites(locus: &Locus, gene: &Gene) -> Vec<LocusSite> {
             });
         }
     }
+    for background in &locus.about.background {
+        let reference = base_code(background.reference as u8);
+        sites.push(LocusSite {
+            grch37: background.grch37,
+            grch38: background.grch37 - locus.about.grch38_shift,
+            kind: SiteKind::Base,
+            reference,
+            paralog: paralog_base(locus, background.grch37, reference),
+            defining: None,
+        });
+    }
     for difference in &locus.differences {
         let known = sites.iter().any(|site| site.grch37 == difference.gene && site.kind == SiteKind::Base);
         if known {

@@ -1,7 +1,9 @@
 //! What a unit carries at each site: the pseudogene's sequence in part of it, a named allele in the rest.
 
+use variants::model::SiteKind;
+
 use super::locus::Locus;
-use super::site::{LocusSite, allele_code};
+use super::site::{LocusSite, allele_code, base_code};
 use crate::knowledge::schema::Gene;
 
 /// Code at each site of a locus; [`UNKNOWN`] where nothing is known.
@@ -13,8 +15,8 @@ pub const UNKNOWN: u8 = 254;
 /// A named allele on the unit, one of the forms that its definition permits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Form {
-    /// Index into [`Gene::alleles`].
-    pub allele: usize,
+    /// Its name.
+    pub allele: String,
     /// What it carries.
     pub states: States,
     /// How many forms of this allele there are.
@@ -96,7 +98,24 @@ pub fn forms(locus: &Locus, gene: &Gene, sites: &[LocusSite], supported: &dyn Fn
         open.truncate(MOST_OPEN);
         let made = product(&states, &open);
         let count = made.len();
-        forms.extend(made.into_iter().map(|states| Form { allele: index, states, forms: count }));
+        let form = |states| Form { allele: allele.name.clone(), states, forms: count };
+        forms.extend(made.into_iter().map(form));
+    }
+    for background in &locus.about.background {
+        let place = sites.iter().position(|site| site.grch37 == background.grch37 && site.kind == SiteKind::Base);
+        let code = base_code(background.base as u8);
+        let (Some(place), Some(code)) = (place, code) else { continue };
+        if !supported(place, code) {
+            continue;
+        }
+        let like: Vec<Form> = forms.iter().filter(|form| form.allele == background.like).cloned().collect();
+        for mut form in like {
+            if let Some(slot) = form.states.get_mut(place) {
+                *slot = code;
+            }
+            form.allele.clone_from(&background.name);
+            forms.push(form);
+        }
     }
     forms
 }
