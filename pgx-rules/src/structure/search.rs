@@ -19,6 +19,8 @@ const MOST_ALTERNATIVES: usize = 2;
 const OUT_OF_PLAY: f64 = 12.0;
 /// Combinations of alleles of one structure that are all tried; with more, the best few of each group.
 const MOST_COMBINATIONS: usize = 6_000;
+/// Best candidates of each part whose alleles every part is tried with.
+const NAMED_OF_EACH: usize = 3;
 /// Standard deviations by which no structure may miss a site before the site is left out.
 const UNEXPLAINED: f64 = 4.0;
 
@@ -37,6 +39,8 @@ pub struct Part {
 
 /// Prior weight of an allele that is usual.
 const USUAL: f64 = 0.1;
+/// Prior weight of each departure of a form from its allele's fullest one.
+const DEPARTURE: f64 = 0.15;
 /// Log of how much likelier two alleles are that are known to come together.
 const KNOWN_TANDEM: f64 = 4.0;
 /// Sites on either side that a site is held against.
@@ -162,6 +166,8 @@ pub fn search(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledRea
     if std::env::var_os("RXDEBUG").is_some() { for s in &structures { eprintln!("{:?} prior {:.2} depth {:.2} diff {:.2} total {:.2}", s.parts.iter().map(|p| format!("h{} {} {} x{}", p.haplotype, locus.about.unit_kind[p.kind].name, p.alternative, p.copies)).collect::<Vec<_>>(), s.prior, s.depth, s.differences, s.prior+s.depth+temper*s.differences); } }
     let candidates = sample.candidates(&structures);
     let explanations = sample.explanations(&structures, &candidates, &used);
+    if std::env::var_os("RXDEBUG").is_some() { let mut seen = BTreeSet::new(); for e in &explanations { let st = &structures[e.structure]; let n = format!("{:?}", st.parts.iter().zip(&e.forms).map(|(p, f)| format!("h{} {} x{} {}", p.haplotype, locus.about.unit_kind[p.kind].name, p.copies, candidates[p.kind][p.alternative][*f].allele)).collect::<Vec<_>>()); if seen.len() < 12 && seen.insert(n.clone()) { eprintln!("{:.2} prior {:.2} depth {:.2} {n}", e.log_posterior, st.prior, st.depth); } }
+      for (i, site) in sites.iter().enumerate() { if let Some(d) = site.defining { let mut c = [0; 256]; for s in reads.fragments.iter().flatten() { if usize::from(s.site) == i { c[usize::from(s.code)] += 1; } } let nz: Vec<_> = (0..256).filter(|k| c[*k] > 1).map(|k| (k, c[k])).collect(); if nz.len() > 1 { eprintln!("{} {:?} ref {:?} par {:?} {:?} {}", site.grch37, gene.sites[d].rsid, site.reference, site.paralog, nz, used[i]); } } } }
     Found { structures, explanations, candidates, used }
 }
 
@@ -396,7 +402,7 @@ impl Sample<'_> {
             (false, true) => 0.02,
             (false, false) => 0.003,
         };
-        weight / form.forms as f64
+        weight * DEPARTURE.powi(form.departures as i32)
     }
 
     fn supported_forms(&self, structures: &[Structure]) -> Vec<Form> {
@@ -582,12 +588,14 @@ fn combinations(shapes: &[Shape<'_>], weigh: &dyn Fn(&[usize]) -> f64) -> Vec<(V
         .collect()
 }
 
-/// Coordinate ascent from two starts; then the best few of each part.
+/// Coordinate ascent from two starts; then, for each part, the alleles that were among the best of any part, and the
+/// best few of this one: alleles can change places between parts.
 fn best_of_each(shapes: &[Shape<'_>], weigh: &dyn Fn(&[usize]) -> f64, few: usize) -> Vec<Vec<usize>> {
-    let mut kept: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); shapes.len()];
+    let mut rankings: Vec<Vec<usize>> = vec![Vec::new(); shapes.len()];
+    let mut named: BTreeSet<&str> = BTreeSet::new();
     for start in [0, 1] {
         let mut forms: Vec<usize> = shapes.iter().enumerate().map(|(i, (c, _))| (start * (i + 1)) % c.len()).collect();
-        for round in 0..4 {
+        for _ in 0..4 {
             let before = forms.clone();
             for (index, (candidates, _)) in shapes.iter().enumerate() {
                 let mut ranked: Vec<(usize, f64)> = (0..candidates.len())
@@ -603,16 +611,42 @@ fn best_of_each(shapes: &[Shape<'_>], weigh: &dyn Fn(&[usize]) -> f64, few: usiz
                 if let (Some(slot), Some((best, _))) = (forms.get_mut(index), ranked.first()) {
                     *slot = *best;
                 }
-                if round > 0
-                    && let Some(kept) = kept.get_mut(index)
-                {
-                    kept.extend(ranked.iter().take(few / 2 + 1).map(|(form, _)| *form));
+                if let Some(ranking) = rankings.get_mut(index) {
+                    *ranking = ranked.into_iter().map(|(form, _)| form).collect();
                 }
             }
-            if round > 0 && forms == before {
+            if forms == before {
                 break;
             }
         }
+        for ((candidates, _), ranking) in shapes.iter().zip(&rankings) {
+            let best = ranking.iter().take(NAMED_OF_EACH).filter_map(|form| candidates.get(*form));
+            named.extend(best.map(|candidate| candidate.allele.as_str()));
+        }
     }
-    kept.into_iter().map(|set| set.into_iter().collect()).collect()
+    shapes
+        .iter()
+        .zip(rankings)
+        .map(|((candidates, _), ranking)| {
+            let is_named = |form: &&usize| candidates.get(**form).is_some_and(|c| named.contains(c.allele.as_str()));
+            // the fullest forms of the named ones, then the best few
+            let mut kept: Vec<usize> = Vec::new();
+            let mut seen: BTreeSet<&str> = BTreeSet::new();
+            for form in ranking.iter().filter(is_named) {
+                if candidates.get(*form).is_some_and(|c| seen.insert(c.allele.as_str())) {
+                    kept.push(*form);
+                }
+            }
+            for form in ranking {
+                if kept.len() >= few {
+                    break;
+                }
+                if !kept.contains(&form) {
+                    kept.push(form);
+                }
+            }
+            kept.truncate(few);
+            kept
+        })
+        .collect()
 }

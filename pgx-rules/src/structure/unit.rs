@@ -19,8 +19,8 @@ pub struct Form {
     pub allele: String,
     /// What it carries.
     pub states: States,
-    /// How many forms of this allele there are.
-    pub forms: usize,
+    /// Sites at which it is unlike the form that has all that the definition permits.
+    pub departures: u32,
 }
 
 /// States of a whole pseudogene.
@@ -43,13 +43,11 @@ pub fn hybrid(sites: &[LocusSite], rest: &[u8], range: (u32, u32)) -> States {
         .collect()
 }
 
-/// Most sites at which one allele's several codes are told apart; beyond, they are left unknown.
-const MOST_OPEN: usize = 5;
-
 /// The forms of every named allele that `supported` permits.
 ///
 /// An allele drops out when it must carry, at some site, a code that is neither the reference allele's nor supported.
-/// Where its definition permits several codes, each supported one makes a form.
+/// Where its definition permits several codes, the first form has, at each such site, a supported code that the reference
+/// allele does not have; further forms depart from it at one site or two.
 pub fn forms(locus: &Locus, gene: &Gene, sites: &[LocusSite], supported: &dyn Fn(usize, u8) -> bool) -> Vec<Form> {
     let Some(reference) = gene.alleles.iter().position(|allele| allele.is_reference) else { return Vec::new() };
     let named_elsewhere = |name: &str| {
@@ -62,7 +60,7 @@ pub fn forms(locus: &Locus, gene: &Gene, sites: &[LocusSite], supported: &dyn Fn
             continue;
         }
         let mut states = self::reference(sites);
-        let mut open: Vec<(usize, Vec<u8>)> = Vec::new();
+        let mut open: Vec<(usize, u8)> = Vec::new();
         let mut possible = true;
         for (place, site) in sites.iter().enumerate() {
             let Some(defining) = site.defining else { continue };
@@ -82,24 +80,17 @@ pub fn forms(locus: &Locus, gene: &Gene, sites: &[LocusSite], supported: &dyn Fn
                 // a conversion of part of the gene to the pseudogene is a kind of unit, not a choice of the allele
                 [..] if in_conversion(locus, site) => *slot = ordinary.first().copied().unwrap_or(first),
                 several => {
-                    *slot = several[0];
-                    open.push((place, several.to_vec()));
+                    let own = several.iter().copied().find(|code| !ordinary.contains(code)).unwrap_or(first);
+                    *slot = own;
+                    open.extend(several.iter().filter(|code| **code != own).map(|code| (place, *code)));
                 }
             }
         }
         if !possible {
             continue;
         }
-        for (place, _) in open.iter().skip(MOST_OPEN) {
-            if let Some(slot) = states.get_mut(*place) {
-                *slot = UNKNOWN;
-            }
-        }
-        open.truncate(MOST_OPEN);
-        let made = product(&states, &open);
-        let count = made.len();
-        let form = |states| Form { allele: allele.name.clone(), states, forms: count };
-        forms.extend(made.into_iter().map(form));
+        let form = |(states, departures)| Form { allele: allele.name.clone(), states, departures };
+        forms.extend(departures(&states, &open).into_iter().map(form));
     }
     for background in &locus.about.background {
         let place = sites.iter().position(|site| site.grch37 == background.grch37 && site.kind == SiteKind::Base);
@@ -137,21 +128,22 @@ fn codes(gene: &Gene, allele: usize, defining: usize, site: &LocusSite) -> Vec<u
     codes
 }
 
-fn product(states: &[u8], open: &[(usize, Vec<u8>)]) -> Vec<States> {
-    let mut made = vec![states.to_vec()];
-    for (place, codes) in open {
-        made = codes
-            .iter()
-            .flat_map(|&code| {
-                made.iter().map(move |states| {
-                    let mut states = states.clone();
-                    if let Some(slot) = states.get_mut(*place) {
-                        *slot = code;
-                    }
-                    states
-                })
-            })
-            .collect();
+/// The states as they are, with one open site changed, and with two.
+fn departures(states: &[u8], open: &[(usize, u8)]) -> Vec<(States, u32)> {
+    let changed = |states: &[u8], (place, code): (usize, u8)| {
+        let mut states = states.to_vec();
+        if let Some(slot) = states.get_mut(place) {
+            *slot = code;
+        }
+        states
+    };
+    let mut made = vec![(states.to_vec(), 0)];
+    for (index, first) in open.iter().enumerate() {
+        let once = changed(states, *first);
+        for second in open.iter().skip(index + 1).filter(|second| second.0 != first.0) {
+            made.push((changed(&once, *second), 2));
+        }
+        made.push((once, 1));
     }
     made
 }
