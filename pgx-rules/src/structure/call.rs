@@ -117,15 +117,17 @@ pub fn call(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledReads
         return result;
     };
     let structure = found.explanations.first().and_then(|e| found.structures.get(e.structure));
+    let mut contradicted = false;
     for (segment, about) in result.segments.iter_mut().zip(&locus.about.segment) {
         segment.called = structure.map(|s| s.copies(locus, about.counts));
         let off = segment.called.is_some_and(|called| {
             let sigma = 0.12 * f64::from(called).sqrt().max(1.0) + 0.1;
-            (segment.measured - f64::from(called)).abs() > 4.0 * sigma
+            (segment.measured - f64::from(called)).abs() > 3.5 * sigma
         });
         if off {
+            contradicted = true;
             result.notes.push(format!(
-                "depth of '{}' is that of {:.2} copies where the call has {}: look at the plot",
+                "depth of '{}' is that of {:.2} copies where the best pair has {}: not called; look at the plot",
                 segment.name,
                 segment.measured,
                 segment.called.unwrap_or(0)
@@ -137,7 +139,7 @@ pub fn call(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledReads
             result.ranked.iter().take(3).map(|r| format!("{} ({:.2})", r.diplotype, r.posterior)).collect();
         result.notes.push(format!("several pairs explain the reads, none with half of the posterior: {}", named.join(", ")));
     }
-    result.diplotype = Some(best.diplotype.clone());
+    result.diplotype = (!contradicted).then(|| best.diplotype.clone());
     if left_out > 0 {
         result.notes.push(format!("{left_out} of {differences} sites are unlike the reference sequence and were left out"));
     }

@@ -15,7 +15,7 @@ const STRETCH: f64 = 500.0;
 /// What a sequence does to all its copies alike, relative to the depth.
 const SEQUENCE_EFFECT: f64 = 0.04;
 /// Degrees of freedom of the t distribution of deviations.
-const FREEDOM: f64 = 6.0;
+const FREEDOM: f64 = 10.0;
 /// Reads that lie where there is no copy, in copies.
 const BACKGROUND: f64 = 0.02;
 

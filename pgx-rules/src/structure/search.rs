@@ -18,7 +18,7 @@ const MOST_ALTERNATIVES: usize = 2;
 /// Log likelihood below the best at which a structure is out of play.
 const OUT_OF_PLAY: f64 = 12.0;
 /// Combinations of alleles of one structure that are all tried; with more, the best few of each group.
-const MOST_COMBINATIONS: usize = 6_000;
+const MOST_COMBINATIONS: usize = 4_000;
 /// Best candidates of each part whose alleles every part is tried with.
 const NAMED_OF_EACH: usize = 3;
 /// Standard deviations by which no structure may miss a site before the site is left out.
@@ -42,9 +42,13 @@ const USUAL: f64 = 0.1;
 /// Prior weight of each departure of a form from its allele's fullest one.
 const DEPARTURE: f64 = 0.15;
 /// Log of how much likelier two alleles are that are known to come together.
-const KNOWN_TANDEM: f64 = 4.0;
+const KNOWN_TANDEM: f64 = 2.0;
 /// Sites on either side that a site is held against.
 const NEIGHBOURS: usize = 5;
+/// Sites on either side of a site that the same fragment shows.
+const BESIDE: usize = 3;
+/// Share of fragments unlike both sides at which a site is left out.
+const UNLIKE_BOTH: f64 = 0.15;
 /// Standard deviations beyond them at which it is left out.
 const UNLIKE: f64 = 2.5;
 
@@ -141,7 +145,7 @@ pub fn search(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledRea
     let sample = Sample { locus, gene, sites, reads, temper };
     // alleles differ at their defining sites: structures are first told by the others
     let mut used: Vec<bool> = sites.iter().map(|site| site.defining.is_none()).collect();
-    for site in sample.unlike_neighbours() {
+    for site in sample.unlike_neighbours().into_iter().chain(sample.unlike_in_fragments()) {
         if let Some(slot) = used.get_mut(site) {
             *slot = false;
         }
@@ -163,11 +167,8 @@ pub fn search(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledRea
     for (slot, site) in used.iter_mut().zip(sites) {
         *slot |= site.defining.is_some();
     }
-    if std::env::var_os("RXDEBUG").is_some() { for s in &structures { eprintln!("{:?} prior {:.2} depth {:.2} diff {:.2} total {:.2}", s.parts.iter().map(|p| format!("h{} {} {} x{}", p.haplotype, locus.about.unit_kind[p.kind].name, p.alternative, p.copies)).collect::<Vec<_>>(), s.prior, s.depth, s.differences, s.prior+s.depth+temper*s.differences); } }
     let candidates = sample.candidates(&structures);
     let explanations = sample.explanations(&structures, &candidates, &used);
-    if std::env::var_os("RXDEBUG").is_some() { let mut seen = BTreeSet::new(); for e in &explanations { let st = &structures[e.structure]; let n = format!("{:?}", st.parts.iter().zip(&e.forms).map(|(p, f)| format!("h{} {} x{} {}", p.haplotype, locus.about.unit_kind[p.kind].name, p.copies, candidates[p.kind][p.alternative][*f].allele)).collect::<Vec<_>>()); if seen.len() < 12 && seen.insert(n.clone()) { eprintln!("{:.2} prior {:.2} depth {:.2} {n}", e.log_posterior, st.prior, st.depth); } }
-      for (i, site) in sites.iter().enumerate() { if let Some(d) = site.defining { let mut c = [0; 256]; for s in reads.fragments.iter().flatten() { if usize::from(s.site) == i { c[usize::from(s.code)] += 1; } } let nz: Vec<_> = (0..256).filter(|k| c[*k] > 1).map(|k| (k, c[k])).collect(); if nz.len() > 1 { eprintln!("{} {:?} ref {:?} par {:?} {:?} {}", site.grch37, gene.sites[d].rsid, site.reference, site.paralog, nz, used[i]); } } } }
     Found { structures, explanations, candidates, used }
 }
 
@@ -342,6 +343,45 @@ impl Sample<'_> {
         odd
     }
 
+    /// Sites that fragments show unlike the sites on either side of them: gene between gene on both sides, or the other way
+    /// round. A hybrid's or a conversion's end is unlike one side only.
+    fn unlike_in_fragments(&self) -> Vec<usize> {
+        // by [side][whether the side shows the gene's base]: fragments, and those whose site is unlike
+        let mut tally = vec![[[(0_u32, 0_u32); 2]; 2]; self.sites.len()];
+        for fragment in &self.reads.fragments {
+            let row: Vec<(usize, bool)> = fragment
+                .iter()
+                .filter_map(|seen| {
+                    let place = usize::from(seen.site);
+                    let site = self.sites.get(place).filter(|site| site.paralog.is_some())?;
+                    let of_gene = site.reference == Some(seen.code);
+                    let tells = site.paralog != site.reference && (of_gene || site.paralog == Some(seen.code));
+                    tells.then_some((place, of_gene))
+                })
+                .collect();
+            for (index, (place, of_gene)) in row.iter().enumerate() {
+                let before = row.get(index.saturating_sub(BESIDE)..index).unwrap_or_default();
+                let after = row.get(index + 1..(index + 1 + BESIDE).min(row.len())).unwrap_or_default();
+                for (side, near) in [before, after].into_iter().enumerate() {
+                    let votes = near.iter().filter(|(_, of_gene)| *of_gene).count();
+                    if near.is_empty() || votes * 2 == near.len() {
+                        continue;
+                    }
+                    let majority = usize::from(votes * 2 > near.len());
+                    if let Some(count) = tally.get_mut(*place) {
+                        count[side][majority].0 += 1;
+                        count[side][majority].1 += u32::from(usize::from(*of_gene) != majority);
+                    }
+                }
+            }
+        }
+        let often = |(all, unlike): (u32, u32)| unlike >= 3 && f64::from(unlike) > UNLIKE_BOTH * f64::from(all);
+        let is_odd = |place: &usize| {
+            tally.get(*place).is_some_and(|[before, after]| (0..2).any(|of_gene| often(before[of_gene]) && often(after[of_gene])))
+        };
+        (0..self.sites.len()).filter(is_odd).collect()
+    }
+
     /// Sites at which the share of the gene's base is far from what every structure in play expects: the sample, or
     /// its pseudogene, differs there from the reference sequence.
     fn unexplained(&self, structures: &[Structure], used: &[bool]) -> BTreeSet<usize> {
@@ -373,11 +413,18 @@ impl Sample<'_> {
                         if kind.names.is_empty() && self.locus.about.background.iter().any(|b| b.name == name) {
                             continue;
                         }
-                        let odd = kind.needs_background && !kind.names.contains_key(name);
+                        // how usual the hybrid is says the haplotype's weight; its named forms share it
+                        let prior = match (kind.needs_background, kind.names.contains_key(name)) {
+                            (false, _) => self.weight(form, name).ln(),
+                            (true, true) => {
+                                f64::from(form.departures as i32) * DEPARTURE.ln() - (kind.names.len() as f64).ln()
+                            }
+                            (true, false) => self.weight(form, name).ln() - 5.0,
+                        };
                         let candidate = Candidate {
                             allele: form.allele.clone(),
                             states: unit::hybrid(self.sites, &form.states, range),
-                            prior: self.weight(form, name).ln() - if odd { 5.0 } else { 0.0 },
+                            prior,
                         };
                         match candidates.iter_mut().find(|c| c.states == candidate.states) {
                             Some(known) if known.prior >= candidate.prior => {}
@@ -511,14 +558,16 @@ impl Sample<'_> {
                 sum += candidate.prior;
                 continue;
             };
+            let (a, b) = (self.name(first, neighbour), self.name(part, candidate));
             let together = |tandem: &Tandem| {
-                let (a, b) = (&tandem.alleles.0, &tandem.alleles.1);
-                (a == &neighbour.allele && b == &candidate.allele) || (b == &neighbour.allele && a == &candidate.allele)
+                let known = (tandem.alleles.0.as_str(), tandem.alleles.1.as_str());
+                known == (a, b) || known == (b, a)
             };
+            let has_function = self.gene.functions.contains_key(&format!("{a} + {b}"));
             let rare = (candidate.prior - USUAL.ln()).min(0.0);
             sum += if first.kind == part.kind && neighbour.allele == candidate.allele {
                 f64::NEG_INFINITY
-            } else if self.locus.about.tandem.iter().any(together) {
+            } else if has_function || self.locus.about.tandem.iter().any(together) {
                 KNOWN_TANDEM
             } else if first.kind != part.kind && self.alike(first, neighbour, part, candidate) {
                 0.7_f64.ln() + rare
@@ -527,6 +576,13 @@ impl Sample<'_> {
             };
         }
         sum
+    }
+
+    /// Name of a part's units.
+    fn name<'b>(&'b self, part: &Part, candidate: &'b Candidate) -> &'b str {
+        let kind = self.locus.about.unit_kind.get(part.kind);
+        let named = kind.and_then(|kind| kind.called.as_ref().or_else(|| kind.names.get(&candidate.allele)));
+        named.map_or(candidate.allele.as_str(), String::as_str)
     }
 
     /// Whether two parts carry the same wherever both have the gene's sequence.

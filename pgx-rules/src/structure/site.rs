@@ -28,6 +28,9 @@ pub type Code = Option<u8>;
 /// Bases beside a gap of the alignment for which the pseudogene's base is not taken over from the gene's.
 const BESIDE_GAP: u32 = 4;
 
+/// Bases beside a converted place of a named allele within which other differences are left out.
+const BESIDE_CONVERSION: u32 = 40;
+
 /// All sites of a locus, by position; at one position a site of bases comes before one of lengths.
 pub(super) fn sites(locus: &Locus, gene: &Gene) -> Vec<LocusSite> {
     let mut sites: Vec<LocusSite> = Vec::new();
@@ -77,9 +80,10 @@ pub(super) fn sites(locus: &Locus, gene: &Gene) -> Vec<LocusSite> {
             defining: None,
         });
     }
+    let converted = converted(gene, &sites);
     for difference in &locus.differences {
         let known = sites.iter().any(|site| site.grch37 == difference.gene && site.kind == SiteKind::Base);
-        if known {
+        if known || converted.iter().any(|place| place.abs_diff(difference.gene) <= BESIDE_CONVERSION) {
             continue;
         }
         sites.push(LocusSite {
@@ -93,6 +97,23 @@ pub(super) fn sites(locus: &Locus, gene: &Gene) -> Vec<LocusSite> {
     }
     sites.sort_by_key(|site| (site.grch37, site.kind != SiteKind::Base));
     sites
+}
+
+/// Places where a named allele of whole genes has the pseudogene's base: a short conversion, which goes on for some
+/// bases on either side, defined or not. Exempt are sites that only hybrids' alleles convert.
+fn converted(gene: &Gene, sites: &[LocusSite]) -> Vec<u32> {
+    let of_paralog = |site: &&LocusSite| {
+        let Some(index) = site.defining.filter(|_| site.paralog.is_some() && site.paralog != site.reference) else {
+            return false;
+        };
+        let Some(about) = gene.sites.get(index) else { return false };
+        let carriers = gene.alleles.iter().filter(|allele| {
+            let carried = allele.carries.get(index).map_or(&[][..], Vec::as_slice);
+            carried.iter().any(|bases| allele_code(&site.kind, &about.reference, bases) == site.paralog)
+        });
+        carriers.count() > 0
+    };
+    sites.iter().filter(of_paralog).map(|site| site.grch37).collect()
 }
 
 /// The same sites as a reader takes them.
