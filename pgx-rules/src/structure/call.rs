@@ -13,6 +13,8 @@ use crate::knowledge::schema::Gene;
 pub const LEAST_DEPTH: f64 = 8.0;
 /// Share of sites that no structure may leave unexplained.
 const MOST_UNEXPLAINED: f64 = 0.3;
+/// Variation of the control's depth, of its mean, above which the reads are not of a whole genome.
+const MOST_UNEVEN: f64 = 0.5;
 /// Least posterior at which a pair is named as the call; below, the call says that it is open.
 pub const LEAST_POSTERIOR: f64 = 0.5;
 
@@ -100,6 +102,15 @@ pub fn call(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledReads
         ));
         return result;
     }
+    let unevenness = unevenness(&reads.control_windows);
+    if unevenness > MOST_UNEVEN {
+        result.notes.push(format!(
+            "depth of the control region varies by {:.0} % of its mean, as in targeted or amplified sequencing: copies \
+             cannot be counted",
+            unevenness * 100.0
+        ));
+        return result;
+    }
     let found = search(locus, gene, sites, reads);
     let differences = sites.iter().filter(|site| site.defining.is_none()).count();
     let left_out = sites.iter().zip(&found.used).filter(|(site, used)| site.defining.is_none() && !**used).count();
@@ -144,6 +155,14 @@ pub fn call(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledReads
         result.notes.push(format!("{left_out} of {differences} sites are unlike the reference sequence and were left out"));
     }
     result
+}
+
+/// Standard deviation of the depth of windows over their mean.
+fn unevenness(windows: &[f64]) -> f64 {
+    let n = windows.len() as f64;
+    let mean = windows.iter().sum::<f64>() / n.max(1.0);
+    let variance = windows.iter().map(|depth| (depth - mean).powi(2)).sum::<f64>() / n.max(1.0);
+    if mean > 0.0 { variance.sqrt() / mean } else { 0.0 }
 }
 
 fn segments(locus: &Locus, reads: &PooledReads) -> Vec<SegmentCopies> {

@@ -15,17 +15,17 @@ const STRETCH: f64 = 500.0;
 /// What a sequence does to all its copies alike, relative to the depth.
 const SEQUENCE_EFFECT: f64 = 0.04;
 /// Degrees of freedom of the t distribution of deviations.
-const FREEDOM: f64 = 10.0;
+const FREEDOM: f64 = 30.0;
 /// Reads that lie where there is no copy, in copies.
 const BACKGROUND: f64 = 0.02;
 
 /// Log density of a segment's depth when it has `copies`.
-pub fn log_density(depth: Depth, copies: f64, control: Depth, read_length: f64) -> f64 {
+pub fn log_density(depth: Depth, copies: f64, control: Depth, read_length: f64, variation: f64) -> f64 {
     let one = control.mean / 2.0;
     let copies = copies.max(BACKGROUND);
     let expected = copies * one;
     let sampling = |mean: f64, length: f64| mean * read_length / (read_length + length.max(1.0));
-    let local = |copies: f64, length: f64| LOCAL_VARIATION * STRETCH / length.max(STRETCH) / copies.max(1.0);
+    let local = |copies: f64, length: f64| variation * STRETCH / length.max(STRETCH) / copies.max(1.0);
     let of_control = sampling(control.mean, control.length) / control.mean.powi(2).max(1e-9) + local(2.0, control.length);
     let relative = local(copies, depth.length) + SEQUENCE_EFFECT.powi(2) + of_control;
     let deviation = (sampling(expected, depth.length) + relative * expected.powi(2)).sqrt().max(1e-6);
@@ -36,9 +36,23 @@ pub fn log_density(depth: Depth, copies: f64, control: Depth, read_length: f64) 
     constant - f64::midpoint(FREEDOM, 1.0) * (t * t / FREEDOM).ln_1p() - deviation.ln()
 }
 
+/// Variance of the depth of one copy over [`STRETCH`] bases, relative to its square: as the windows of the control show
+/// it, two copies each, beyond sampling; not below what good genomes have.
+pub fn local_variation(windows: &[f64], window: f64, read_length: f64) -> f64 {
+    let n = windows.len() as f64;
+    let mean = windows.iter().sum::<f64>() / n.max(1.0);
+    if n < 2.0 || mean <= 0.0 {
+        return LOCAL_VARIATION;
+    }
+    let variance = windows.iter().map(|depth| (depth - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    let sampling = mean * read_length / (read_length + window);
+    let beyond = (variance - sampling) / (mean * mean);
+    (2.0 * beyond).clamp(LOCAL_VARIATION, 0.5)
+}
+
 /// What the fragments' likelihood is raised to: their counts vary more than those of a fair draw, as the copies' depths
 /// vary locally.
-pub fn temper(control: Depth, read_length: f64) -> f64 {
+pub fn temper(control: Depth, read_length: f64, variation: f64) -> f64 {
     let of_one_copy = control.mean / 2.0 * (STRETCH / (2.0 * read_length).max(1.0)).max(1.0);
-    1.0 / (1.0 + LOCAL_VARIATION * of_one_copy)
+    1.0 / (1.0 + variation * of_one_copy)
 }

@@ -45,7 +45,7 @@ pub struct About {
     pub grch38_shift: u32,
     /// Where the tables come from.
     pub sources: Vec<String>,
-    /// The part of the gene that the pseudogene shares.
+    /// The part of the gene whose sites are read.
     pub unit: (u32, u32),
     /// All that is read.
     pub range: (u32, u32),

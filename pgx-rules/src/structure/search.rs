@@ -45,6 +45,11 @@ const DEPARTURE: f64 = 0.15;
 const KNOWN_TANDEM: f64 = 2.0;
 /// Sites on either side that a site is held against.
 const NEIGHBOURS: usize = 5;
+/// How much less the sites count for each share of them that had to be left out: where many single bases are unlike the
+/// reference sequence, runs of a few are too, and look like hybrids.
+const DISTRUST: f64 = 10.0;
+/// Share of other bases at which a site's place is in doubt.
+const FOREIGN: f64 = 0.15;
 /// Sites on either side of a site that the same fragment shows.
 const BESIDE: usize = 3;
 /// Share of fragments unlike both sides at which a site is left out.
@@ -136,16 +141,19 @@ struct Sample<'a> {
     sites: &'a [LocusSite],
     reads: &'a PooledReads,
     temper: f64,
+    variation: f64,
 }
 
 /// Finds what explains the reads; nothing when no structure is possible.
 pub fn search(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledReads) -> Found {
     let control = reads.depths.first().copied().unwrap_or_default();
-    let temper = depth::temper(control, reads.read_length);
-    let sample = Sample { locus, gene, sites, reads, temper };
+    let window = f64::from(locus.about.window);
+    let variation = depth::local_variation(&reads.control_windows, window, reads.read_length);
+    let temper = depth::temper(control, reads.read_length, variation);
+    let mut sample = Sample { locus, gene, sites, reads, temper, variation };
     // alleles differ at their defining sites: structures are first told by the others
     let mut used: Vec<bool> = sites.iter().map(|site| site.defining.is_none()).collect();
-    for site in sample.unlike_neighbours().into_iter().chain(sample.unlike_in_fragments()) {
+    for site in sample.foreign().into_iter().chain(sample.unlike_neighbours()).chain(sample.unlike_in_fragments()) {
         if let Some(slot) = used.get_mut(site) {
             *slot = false;
         }
@@ -164,6 +172,10 @@ pub fn search(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledRea
         }
         structures = sample.by_differences(&by_depth, &used);
     }
+    let differences = sites.iter().zip(&used).filter(|(site, _)| site.defining.is_none());
+    let (left_out, all) = differences.fold((0.0, 0.0), |(out, all), (_, used)| (out + f64::from(u8::from(!used)), all + 1.0));
+    sample.temper /= 1.0 + DISTRUST * left_out / f64::max(all, 1.0);
+    structures = sample.by_differences(&by_depth, &used);
     for (slot, site) in used.iter_mut().zip(sites) {
         *slot |= site.defining.is_some();
     }
@@ -189,7 +201,7 @@ impl Sample<'_> {
                     .filter(|(segment, _)| segment.counts != Counts::Control)
                     .map(|(segment, depth)| {
                         let copies = structure.copies(self.locus, segment.counts);
-                        depth::log_density(*depth, f64::from(copies), control, self.reads.read_length)
+                        depth::log_density(*depth, f64::from(copies), control, self.reads.read_length, self.variation)
                     })
                     .sum();
                 all.push(structure);
@@ -305,6 +317,23 @@ impl Sample<'_> {
             count.1 += f64::from(u8::from([site.reference, site.paralog].contains(&Some(seen.code))));
         }
         counts
+    }
+
+    /// Sites where bases that neither gene nor pseudogene has are frequent: their places differ on this assembly.
+    fn foreign(&self) -> Vec<usize> {
+        let mut all = vec![0.0; self.sites.len()];
+        for seen in self.reads.fragments.iter().flatten() {
+            if let Some(count) = all.get_mut(usize::from(seen.site)) {
+                *count += 1.0;
+            }
+        }
+        let counts = self.counts();
+        let is_foreign = |place: &usize| {
+            let (Some(all), Some((_, both))) = (all.get(*place), counts.get(*place)) else { return false };
+            let tells = self.sites.get(*place).is_some_and(|site| site.paralog.is_some() && site.paralog != site.reference);
+            tells && *all >= 4.0 && both / all < 1.0 - FOREIGN
+        };
+        (0..self.sites.len()).filter(is_foreign).collect()
     }
 
     /// Sites whose share of the gene's base is outside what the sites on both sides show. Hybrids and conversions change
@@ -585,8 +614,11 @@ impl Sample<'_> {
         named.map_or(candidate.allele.as_str(), String::as_str)
     }
 
-    /// Whether two parts carry the same wherever both have the gene's sequence.
+    /// Whether two parts are of one allele, or carry the same wherever both have the gene's sequence.
     fn alike(&self, a: &Part, of_a: &Candidate, b: &Part, of_b: &Candidate) -> bool {
+        if of_a.allele == of_b.allele {
+            return true;
+        }
         let range = |part: &Part| {
             let kind = self.locus.about.unit_kind.get(part.kind);
             kind.and_then(|kind| kind.paralog.get(part.alternative)).copied().unwrap_or((0, 0))

@@ -83,7 +83,8 @@ pub(super) fn sites(locus: &Locus, gene: &Gene) -> Vec<LocusSite> {
     let converted = converted(gene, &sites);
     for difference in &locus.differences {
         let known = sites.iter().any(|site| site.grch37 == difference.gene && site.kind == SiteKind::Base);
-        if known || converted.iter().any(|place| place.abs_diff(difference.gene) <= BESIDE_CONVERSION) {
+        let (start, end) = locus.about.unit;
+        if known || !(start..end).contains(&difference.gene) || converted.iter().any(|place| place.abs_diff(difference.gene) <= BESIDE_CONVERSION) {
             continue;
         }
         sites.push(LocusSite {

@@ -14,6 +14,9 @@ const AROUND: u32 = 8;
 /// Bases at the ends of an alignment that are not used: an aligner prefers mismatches there to a gap.
 const END: u32 = 2;
 
+/// Share of the median depth below which a window of the control is not covered.
+const LEAST_OF_MEDIAN: f64 = 0.4;
+
 /// One place of a site in the file's coordinates.
 struct Place<'a> {
     position: u32,
@@ -78,15 +81,25 @@ pub fn pool(alignments: &mut Alignments, locus: &PooledLocus) -> Result<PooledRe
         let slice = depth.get((start.max(first) - first) as usize..(end.max(first) - first) as usize).unwrap_or_default();
         slice.iter().sum::<f64>() / slice.len().max(1) as f64
     };
-    let depths = locus.segments.iter().map(|segment| Depth {
-        mean: segment.ranges.iter().map(|range| mean(*range)).sum(),
-        length: f64::from(segment.ranges.iter().map(|(start, end)| end - start).max().unwrap_or(0)),
-    });
     let windows = |(start, end): (u32, u32)| -> Vec<f64> {
         let count = (end - start) / locus.window.max(1);
         (0..count).map(|i| mean((start + i * locus.window, start + (i + 1) * locus.window))).collect()
     };
     let control = locus.segments.first().and_then(|segment| segment.ranges.first());
+    let control_windows = control.map(|range| covered(&windows(*range))).unwrap_or_default();
+    let depths = locus.segments.iter().enumerate().map(|(index, segment)| {
+        if index == 0 && !control_windows.is_empty() {
+            return Depth {
+                mean: control_windows.iter().sum::<f64>() / control_windows.len() as f64,
+                length: control_windows.len() as f64 * f64::from(locus.window),
+            };
+        }
+        Depth {
+            mean: segment.ranges.iter().map(|range| mean(*range)).sum(),
+            length: f64::from(segment.ranges.iter().map(|(start, end)| end - start).max().unwrap_or(0)),
+        }
+    });
+    let depths = depths.collect();
     // in an order that does not depend on hashes: by what they show
     let mut fragments: Vec<Vec<Seen>> = fragments
         .into_values()
@@ -99,12 +112,20 @@ pub fn pool(alignments: &mut Alignments, locus: &PooledLocus) -> Result<PooledRe
     });
     Ok(PooledReads {
         fragments,
-        depths: depths.collect(),
-        control_windows: control.map(|range| windows(*range)).unwrap_or_default(),
+        depths,
+        control_windows,
         profile: windows(locus.range),
         read_length: aligned as f64 / reads.max(1) as f64,
         reads,
     })
+}
+
+/// Windows that the file covers: one of a locus alone ends within the control.
+fn covered(windows: &[f64]) -> Vec<f64> {
+    let mut sorted: Vec<f64> = windows.iter().copied().filter(|depth| *depth > 0.0).collect();
+    sorted.sort_by(f64::total_cmp);
+    let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
+    windows.iter().copied().filter(|depth| *depth > LEAST_OF_MEDIAN * median).collect()
 }
 
 /// Mates that overlap: one observation; where they disagree, none.
