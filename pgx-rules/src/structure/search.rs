@@ -19,6 +19,8 @@ const MOST_ALTERNATIVES: usize = 2;
 const OUT_OF_PLAY: f64 = 12.0;
 /// Combinations of alleles of one structure that are all tried; with more, the best few of each group.
 const MOST_COMBINATIONS: usize = 4_000;
+/// Starts of the ascent.
+const STARTS: usize = 6;
 /// Best candidates of each part whose alleles every part is tried with.
 const NAMED_OF_EACH: usize = 3;
 /// Standard deviations by which no structure may miss a site before the site is left out.
@@ -676,13 +678,17 @@ fn combinations(shapes: &[Shape<'_>], weigh: &dyn Fn(&[usize]) -> f64) -> Vec<(V
         .collect()
 }
 
-/// Coordinate ascent from two starts; then, for each part, the alleles that were among the best of any part, and the
-/// best few of this one: alleles can change places between parts.
+/// Coordinate ascent from several starts; then, for each part, the alleles that were among the best of any part, and the
+/// best few of this one by the best start: alleles can change places between parts.
 fn best_of_each(shapes: &[Shape<'_>], weigh: &dyn Fn(&[usize]) -> f64, few: usize) -> Vec<Vec<usize>> {
     let mut rankings: Vec<Vec<usize>> = vec![Vec::new(); shapes.len()];
+    let mut highest = f64::NEG_INFINITY;
     let mut named: BTreeSet<&str> = BTreeSet::new();
-    for start in [0, 1] {
-        let mut forms: Vec<usize> = shapes.iter().enumerate().map(|(i, (c, _))| (start * (i + 1)) % c.len()).collect();
+    for start in 0..STARTS {
+        let mut forms: Vec<usize> =
+            shapes.iter().enumerate().map(|(i, (candidates, _))| start * (2 * i + 1) % candidates.len()).collect();
+        let mut of_start = vec![Vec::new(); shapes.len()];
+        let mut reached = f64::NEG_INFINITY;
         for _ in 0..4 {
             let before = forms.clone();
             for (index, (candidates, _)) in shapes.iter().enumerate() {
@@ -696,20 +702,25 @@ fn best_of_each(shapes: &[Shape<'_>], weigh: &dyn Fn(&[usize]) -> f64, few: usiz
                     })
                     .collect();
                 ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-                if let (Some(slot), Some((best, _))) = (forms.get_mut(index), ranked.first()) {
+                if let (Some(slot), Some((best, weight))) = (forms.get_mut(index), ranked.first()) {
                     *slot = *best;
+                    reached = *weight;
                 }
-                if let Some(ranking) = rankings.get_mut(index) {
-                    *ranking = ranked.into_iter().map(|(form, _)| form).collect();
+                if let Some(ranking) = of_start.get_mut(index) {
+                    *ranking = ranked.into_iter().map(|(form, _)| form).collect::<Vec<_>>();
                 }
             }
             if forms == before {
                 break;
             }
         }
-        for ((candidates, _), ranking) in shapes.iter().zip(&rankings) {
+        for ((candidates, _), ranking) in shapes.iter().zip(&of_start) {
             let best = ranking.iter().take(NAMED_OF_EACH).filter_map(|form| candidates.get(*form));
             named.extend(best.map(|candidate| candidate.allele.as_str()));
+        }
+        if reached > highest {
+            highest = reached;
+            rankings = of_start;
         }
     }
     shapes
