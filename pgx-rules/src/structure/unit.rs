@@ -128,7 +128,7 @@ fn codes(gene: &Gene, allele: usize, defining: usize, site: &LocusSite) -> Vec<u
     codes
 }
 
-/// The states as they are, with one open site changed, and with two.
+/// The states as they are, with one open site changed, and with two; then with all changed, and with all but one.
 fn departures(states: &[u8], open: &[(usize, u8)]) -> Vec<(States, u32)> {
     let changed = |states: &[u8], (place, code): (usize, u8)| {
         let mut states = states.to_vec();
@@ -144,6 +144,14 @@ fn departures(states: &[u8], open: &[(usize, u8)]) -> Vec<(States, u32)> {
             made.push((changed(&once, *second), 2));
         }
         made.push((once, 1));
+    }
+    if open.len() > 2 {
+        let all = open.iter().fold(states.to_vec(), |states, change| changed(&states, *change));
+        for (place, _) in open {
+            let own = states.get(*place).copied().unwrap_or(UNKNOWN);
+            made.push((changed(&all, (*place, own)), 3));
+        }
+        made.push((all, 2));
     }
     made
 }
