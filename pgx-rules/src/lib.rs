@@ -12,7 +12,7 @@ pub mod encode;
 pub mod guidance;
 pub mod knowledge;
 mod matching;
-pub mod structure;
 pub mod outside;
 pub mod phenotype;
+pub mod structure;
 pub mod therapies;

@@ -10,8 +10,8 @@ mod provenance;
 mod report;
 mod run;
 mod stage;
-mod structures;
 mod stratify;
+mod structures;
 mod therapies;
 mod tumour;
 

@@ -1,8 +1,9 @@
 //! Structures of genes from reads: one sample a file.
 
-use std::io::{Write, stdout};
+mod page;
+mod tables;
+
 use std::path::Path;
-use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use pgx_rules::knowledge::embedded;
@@ -11,6 +12,11 @@ use pgx_rules::structure::{StructureCall, call};
 use serde::Serialize;
 use variants::model::Assembly;
 use variants::reads::{Alignments, pool};
+
+use crate::cli::status::{Classify, Status};
+use crate::report::files::{Complete, Folder};
+
+pub use tables::table;
 
 /// A sample's structures.
 #[derive(Debug, Serialize)]
@@ -23,46 +29,6 @@ pub struct SampleStructures {
     pub assembly: Assembly,
     /// One call a gene.
     pub genes: Vec<StructureCall>,
-}
-
-/// Calls all files; bad ones cost one line each.
-///
-/// # Errors
-/// When the answer cannot be written.
-pub fn run(files: &[std::path::PathBuf], reference: Option<&Path>, output: Option<&Path>, json: bool) -> Result<ExitCode> {
-    let mut samples = Vec::new();
-    let mut failed = false;
-    for file in files {
-        match of_file(file, reference) {
-            Ok(sample) => samples.push(sample),
-            Err(error) => {
-                eprintln!("error: {error:#}");
-                failed = true;
-            }
-        }
-    }
-    let _ = output;
-    let mut out = stdout().lock();
-    if json {
-        writeln!(out, "{}", serde_json::to_string_pretty(&samples)?)?;
-    } else {
-        for sample in &samples {
-            for gene in &sample.genes {
-                let best = gene.ranked.first();
-                writeln!(
-                    out,
-                    "{}\t{}\t{}\t{:.4}\t{}\t{}",
-                    sample.sample,
-                    gene.gene,
-                    gene.diplotype.as_deref().unwrap_or("no call"),
-                    best.map_or(0.0, |b| b.posterior),
-                    best.map_or("", |b| b.structure.as_str()),
-                    gene.segments.iter().map(|s| format!("{} {:.2}", s.name, s.measured)).collect::<Vec<_>>().join(", "),
-                )?;
-            }
-        }
-    }
-    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// Calls the genes of one file.
@@ -84,4 +50,41 @@ pub fn of_file(file: &Path, reference: Option<&Path>) -> Result<SampleStructures
         genes.push(call(&locus, gene, &sites, &reads, assembly == Assembly::Grch38));
     }
     Ok(SampleStructures { sample, file: file.display().to_string(), assembly, genes })
+}
+
+/// Writes `structures.tsv`, `structures.json`, and for each sample a page and, of what is called, `SAMPLE.outside.tsv`.
+///
+/// # Errors
+/// When two files are of one sample, or the folder cannot be written.
+pub fn write(samples: &[SampleStructures], output: &Path) -> Result<()> {
+    for (index, sample) in samples.iter().enumerate() {
+        if let Some(other) = samples.get(..index).unwrap_or_default().iter().find(|s| s.sample == sample.sample) {
+            return Err(anyhow::anyhow!(
+                "sample {} is in {} and in {}; leave one out, or give each file its own folder",
+                sample.sample,
+                other.file,
+                sample.file
+            ))
+            .status(Status::Input);
+        }
+    }
+    let folder = Folder::open(output).status(Status::Output)?;
+    let mut complete = vec![
+        folder.write("structures.tsv", table(samples).as_bytes())?,
+        folder.write("structures.json", format!("{}\n", serde_json::to_string_pretty(samples)?).as_bytes())?,
+    ];
+    for sample in samples {
+        let stem = file_stem(&sample.sample);
+        complete.push(folder.write(&format!("{stem}.structures.html"), page::page(sample).as_bytes())?);
+        let outside = tables::outside(sample);
+        if !outside.is_empty() {
+            complete.push(folder.write(&format!("{stem}.outside.tsv"), outside.as_bytes())?);
+        }
+    }
+    complete.into_iter().try_for_each(Complete::publish).status(Status::Output)
+}
+
+/// A sample's name as part of a file name.
+fn file_stem(sample: &str) -> String {
+    sample.chars().map(|c| if c.is_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect()
 }

@@ -148,11 +148,15 @@ pub fn call(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledReads
     if best.posterior < LEAST_POSTERIOR {
         let named: Vec<String> =
             result.ranked.iter().take(3).map(|r| format!("{} ({:.2})", r.diplotype, r.posterior)).collect();
-        result.notes.push(format!("several pairs explain the reads, none with half of the posterior: {}", named.join(", ")));
+        result
+            .notes
+            .push(format!("several pairs explain the reads, none with half of the posterior: {}", named.join(", ")));
     }
     result.diplotype = (!contradicted).then(|| best.diplotype.clone());
     if left_out > 0 {
-        result.notes.push(format!("{left_out} of {differences} sites are unlike the reference sequence and were left out"));
+        result
+            .notes
+            .push(format!("{left_out} of {differences} sites are unlike the reference sequence and were left out"));
     }
     result
 }
@@ -215,7 +219,8 @@ fn diplotype(locus: &Locus, found: &Found, explanation: &Explanation) -> String 
     let mut names: [IndexMap<String, u32>; 2] = [IndexMap::new(), IndexMap::new()];
     for (part, form) in structure.parts.iter().zip(&explanation.forms) {
         let kind = locus.about.unit_kind.get(part.kind);
-        let candidate = found.candidates.get(part.kind).and_then(|c| c.get(part.alternative)).and_then(|c| c.get(*form));
+        let candidate =
+            found.candidates.get(part.kind).and_then(|c| c.get(part.alternative)).and_then(|c| c.get(*form));
         let (Some(kind), Some(candidate)) = (kind, candidate) else { continue };
         let allele = &candidate.allele;
         let name = match (&kind.called, kind.names.get(allele)) {

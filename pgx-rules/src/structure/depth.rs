@@ -7,7 +7,7 @@
 use statrs::function::gamma::ln_gamma;
 use variants::model::Depth;
 
-/// Variance of the depth of one copy over [`STRETCH`] bases beyond sampling, relative to its square: between short-read
+/// Variance of the depth of one copy over 500 bases beyond sampling, relative to its square: between short-read
 /// genomes of good quality and poor ones (0.01 to 0.08).
 const LOCAL_VARIATION: f64 = 0.02;
 /// Bases over which local variation is alike.
@@ -26,17 +26,17 @@ pub fn log_density(depth: Depth, copies: f64, control: Depth, read_length: f64, 
     let expected = copies * one;
     let sampling = |mean: f64, length: f64| mean * read_length / (read_length + length.max(1.0));
     let local = |copies: f64, length: f64| variation * STRETCH / length.max(STRETCH) / copies.max(1.0);
-    let of_control = sampling(control.mean, control.length) / control.mean.powi(2).max(1e-9) + local(2.0, control.length);
+    let of_control =
+        sampling(control.mean, control.length) / control.mean.powi(2).max(1e-9) + local(2.0, control.length);
     let relative = local(copies, depth.length) + SEQUENCE_EFFECT.powi(2) + of_control;
     let deviation = (sampling(expected, depth.length) + relative * expected.powi(2)).sqrt().max(1e-6);
     let t = (depth.mean - expected) / deviation;
-    let constant = ln_gamma(f64::midpoint(FREEDOM, 1.0))
-        - ln_gamma(FREEDOM / 2.0)
-        - 0.5 * (FREEDOM * std::f64::consts::PI).ln();
+    let constant =
+        ln_gamma(f64::midpoint(FREEDOM, 1.0)) - ln_gamma(FREEDOM / 2.0) - 0.5 * (FREEDOM * std::f64::consts::PI).ln();
     constant - f64::midpoint(FREEDOM, 1.0) * (t * t / FREEDOM).ln_1p() - deviation.ln()
 }
 
-/// Variance of the depth of one copy over [`STRETCH`] bases, relative to its square: as the windows of the control show
+/// Variance of the depth of one copy over 500 bases, relative to its square: as the windows of the control show
 /// it, two copies each, beyond sampling; not below what good genomes have.
 pub fn local_variation(windows: &[f64], window: f64, read_length: f64) -> f64 {
     let n = windows.len() as f64;
@@ -55,4 +55,34 @@ pub fn local_variation(windows: &[f64], window: f64, read_length: f64) -> f64 {
 pub fn temper(control: Depth, read_length: f64, variation: f64) -> f64 {
     let of_one_copy = control.mean / 2.0 * (STRETCH / (2.0 * read_length).max(1.0)).max(1.0);
     1.0 / (1.0 + variation * of_one_copy)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const CONTROL: Depth = Depth { mean: 30.0, length: 10_000.0 };
+
+    #[test]
+    fn the_copies_that_made_a_depth_are_the_likeliest() {
+        for copies in 0..8_u32 {
+            let depth = Depth { mean: f64::from(copies) * 15.0, length: 3_000.0 };
+            let best = (0..10_u32)
+                .max_by(|a, b| {
+                    let density = |n: u32| log_density(depth, f64::from(n), CONTROL, 150.0, LOCAL_VARIATION);
+                    density(*a).total_cmp(&density(*b))
+                })
+                .unwrap();
+            assert_eq!(best, copies);
+        }
+    }
+
+    #[test]
+    fn uneven_controls_make_counts_say_less() {
+        let even = local_variation(&[30.0, 31.0, 29.0, 30.0], 250.0, 150.0);
+        let uneven = local_variation(&[15.0, 45.0, 20.0, 40.0], 250.0, 150.0);
+        assert!(even < uneven, "{even} {uneven}");
+        assert!(temper(CONTROL, 150.0, uneven) < temper(CONTROL, 150.0, even));
+    }
 }

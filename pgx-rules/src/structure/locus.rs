@@ -300,3 +300,42 @@ fn haplotype(row: &HaplotypeRow, about: &About) -> Result<Haplotype, String> {
     }
     Ok(Haplotype { groups, paralogs: row.paralogs, spacers: row.spacers, weight: row.weight })
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::knowledge::embedded;
+
+    #[test]
+    fn tables_agree_with_each_other_and_with_the_knowledge() {
+        let locus = Locus::embedded("CYP2D6").unwrap().unwrap();
+        let gene = embedded().unwrap().genes.get("CYP2D6").unwrap();
+        assert!(locus.differences.iter().all(|d| locus.counterpart(d.gene, Assembly::Grch37).is_some()));
+        // every defining site lies in the unit, and its GRCh38 position is the constant shift away
+        for site in locus.sites(gene) {
+            assert_eq!(site.grch37 - site.grch38, locus.about.grch38_shift, "{}", site.grch37);
+        }
+        for name in ["*5", "*13", "*36", "*61", "*63", "*68", "*83"] {
+            let kinds = &locus.about.unit_kind;
+            let of_kind =
+                kinds.iter().any(|k| k.called.as_deref() == Some(name) || k.names.values().any(|n| n == name));
+            assert!(of_kind || locus.about.deletion == name, "{name}");
+            assert!(gene.functions.contains_key(name), "{name} has no function");
+        }
+        assert!(Locus::embedded("CYP2C9").unwrap().is_none());
+    }
+
+    #[test]
+    fn a_haplotype_of_an_unknown_kind_is_refused() {
+        let toml = include_str!("../../knowledge/structures/CYP2D6/locus.toml");
+        let error = Locus::read(
+            toml,
+            "gene\tparalog\tparalog_grch38\tlength\n",
+            "gene\tgene_base\tparalog_base\n",
+            "units\tparalogs\tspacers\tweight\nodd*2\t1\t1\t0.1\n",
+        )
+        .unwrap_err();
+        assert!(error.to_string().contains("no kind of unit 'odd'"), "{error}");
+    }
+}

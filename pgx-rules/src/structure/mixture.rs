@@ -1,7 +1,7 @@
 //! Likelihood of fragments that come from several units.
 //!
 //! A fragment comes from each unit that covers it with equal probability, and from none of them (contamination, wrong
-//! mapping, a conversion that nobody described) with probability [`STRAY`]; it shows the code that its unit carries,
+//! mapping, a conversion that nobody described) with a small probability; it shows the code that its unit carries,
 //! but for the error of the base.
 
 use variants::model::{OTHER, Seen};

@@ -175,7 +175,8 @@ pub fn search(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledRea
         structures = sample.by_differences(&by_depth, &used);
     }
     let differences = sites.iter().zip(&used).filter(|(site, _)| site.defining.is_none());
-    let (left_out, all) = differences.fold((0.0, 0.0), |(out, all), (_, used)| (out + f64::from(u8::from(!used)), all + 1.0));
+    let (left_out, all) =
+        differences.fold((0.0, 0.0), |(out, all), (_, used)| (out + f64::from(u8::from(!used)), all + 1.0));
     sample.temper /= 1.0 + DISTRUST * left_out / f64::max(all, 1.0);
     structures = sample.by_differences(&by_depth, &used);
     for (slot, site) in used.iter_mut().zip(sites) {
@@ -332,7 +333,8 @@ impl Sample<'_> {
         let counts = self.counts();
         let is_foreign = |place: &usize| {
             let (Some(all), Some((_, both))) = (all.get(*place), counts.get(*place)) else { return false };
-            let tells = self.sites.get(*place).is_some_and(|site| site.paralog.is_some() && site.paralog != site.reference);
+            let tells =
+                self.sites.get(*place).is_some_and(|site| site.paralog.is_some() && site.paralog != site.reference);
             tells && *all >= 4.0 && both / all < 1.0 - FOREIGN
         };
         (0..self.sites.len()).filter(is_foreign).collect()
@@ -408,7 +410,9 @@ impl Sample<'_> {
         }
         let often = |(all, unlike): (u32, u32)| unlike >= 3 && f64::from(unlike) > UNLIKE_BOTH * f64::from(all);
         let is_odd = |place: &usize| {
-            tally.get(*place).is_some_and(|[before, after]| (0..2).any(|of_gene| often(before[of_gene]) && often(after[of_gene])))
+            tally
+                .get(*place)
+                .is_some_and(|[before, after]| (0..2).any(|of_gene| often(before[of_gene]) && often(after[of_gene])))
         };
         (0..self.sites.len()).filter(is_odd).collect()
     }
@@ -504,7 +508,8 @@ impl Sample<'_> {
             let of_paralog = f64::from(fewest_paralogs) * f64::from(most_units) / f64::from(fewest_units.max(1));
             let expected = if site.paralog == Some(code) { of_paralog.min(f64::from(fewest_paralogs)) } else { 0.0 };
             // few reads say little: the allele stays in play and the likelihood decides
-            total < 6.0 || (n >= 2.0 && copies - expected > 0.3 - 2.0 / total.sqrt() * f64::from(site.paralog == Some(code)))
+            total < 6.0
+                || (n >= 2.0 && copies - expected > 0.3 - 2.0 / total.sqrt() * f64::from(site.paralog == Some(code)))
         };
         unit::forms(self.locus, self.gene, self.sites, &supported)
     }
@@ -538,7 +543,7 @@ impl Sample<'_> {
             .collect();
         let mut explanations = Vec::new();
         for (index, structure) in structures.iter().enumerate() {
-            let shapes: Option<Vec<(&[Candidate], &[Vec<f64>])>> = structure
+            let shapes: Option<Vec<Shape<'_>>> = structure
                 .parts
                 .iter()
                 .map(|part| {
@@ -574,7 +579,7 @@ impl Sample<'_> {
 
     /// Prior of the alleles: copies on one chromosome arise from one another, so a hybrid's own part is most often that
     /// of the whole copy beside it, while two whole copies of one allele are a duplication, counted elsewhere.
-    fn prior(&self, structure: &Structure, forms: &[usize], shapes: &[(&[Candidate], &[Vec<f64>])]) -> f64 {
+    fn prior(&self, structure: &Structure, forms: &[usize], shapes: &[Shape<'_>]) -> f64 {
         let chosen: Vec<(&Part, &Candidate)> = structure
             .parts
             .iter()

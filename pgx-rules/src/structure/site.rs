@@ -84,7 +84,10 @@ pub(super) fn sites(locus: &Locus, gene: &Gene) -> Vec<LocusSite> {
     for difference in &locus.differences {
         let known = sites.iter().any(|site| site.grch37 == difference.gene && site.kind == SiteKind::Base);
         let (start, end) = locus.about.unit;
-        if known || !(start..end).contains(&difference.gene) || converted.iter().any(|place| place.abs_diff(difference.gene) <= BESIDE_CONVERSION) {
+        if known
+            || !(start..end).contains(&difference.gene)
+            || converted.iter().any(|place| place.abs_diff(difference.gene) <= BESIDE_CONVERSION)
+        {
             continue;
         }
         sites.push(LocusSite {
@@ -164,8 +167,7 @@ fn paralog_base(locus: &Locus, gene: u32, reference: Code) -> Code {
     if let Some(difference) = locus.differences.iter().find(|difference| difference.gene == gene) {
         return base_code(difference.paralog_base as u8);
     }
-    let inside = |block: &&super::locus::Block| {
-        block.gene + BESIDE_GAP <= gene && gene + BESIDE_GAP < block.gene + block.length
-    };
+    let inside =
+        |block: &&super::locus::Block| block.gene + BESIDE_GAP <= gene && gene + BESIDE_GAP < block.gene + block.length;
     locus.blocks.iter().find(inside).and(reference)
 }

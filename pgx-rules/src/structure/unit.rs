@@ -66,7 +66,8 @@ pub fn forms(locus: &Locus, gene: &Gene, sites: &[LocusSite], supported: &dyn Fn
             let Some(defining) = site.defining else { continue };
             let codes = |allele: usize| codes(gene, allele, defining, site);
             let ordinary = codes(reference);
-            let constrained = gene.alleles.get(index).and_then(|a| a.carries.get(defining)).is_some_and(|c| !c.is_empty());
+            let constrained =
+                gene.alleles.get(index).and_then(|a| a.carries.get(defining)).is_some_and(|c| !c.is_empty());
             let permitted = if constrained { codes(index) } else { ordinary.clone() };
             let (Some(slot), Some(&first)) = (states.get_mut(place), permitted.first()) else { continue };
             let likely: Vec<u8> = permitted.iter().copied().filter(|&code| supported(place, code)).collect();

@@ -140,9 +140,11 @@ impl Alignments {
     /// When the contig is not in the header, or a record is garbled.
     pub fn fetch(&mut self, contig: &str, first: u32, last: u32, each: &mut dyn FnMut(Read)) -> Result<(), ReadsError> {
         let failed = |source| ReadsError::Io { name: self.name.clone(), source };
-        let written = self.header.reference_sequences().keys().find(|name| {
-            std::str::from_utf8(name).ok().is_some_and(|n| canonical_contig(n) == Some(contig))
-        });
+        let written = self
+            .header
+            .reference_sequences()
+            .keys()
+            .find(|name| std::str::from_utf8(name).ok().is_some_and(|n| canonical_contig(n) == Some(contig)));
         let Some(written) = written else {
             return Err(ReadsError::AbsentContig { name: self.name.clone(), contig: contig.to_owned() });
         };

@@ -78,7 +78,8 @@ pub fn pool(alignments: &mut Alignments, locus: &PooledLocus) -> Result<PooledRe
         depth.push(f64::from(now));
     }
     let mean = |(start, end): (u32, u32)| -> f64 {
-        let slice = depth.get((start.max(first) - first) as usize..(end.max(first) - first) as usize).unwrap_or_default();
+        let slice =
+            depth.get((start.max(first) - first) as usize..(end.max(first) - first) as usize).unwrap_or_default();
         slice.iter().sum::<f64>() / slice.len().max(1) as f64
     };
     let windows = |(start, end): (u32, u32)| -> Vec<f64> {
