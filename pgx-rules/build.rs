@@ -42,5 +42,27 @@ fn pack() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::write(Path::new(&out).join("knowledge.postcard"), postcard::to_allocvec(&knowledge)?)?;
     let evidence = therapies::store::read_folder(Path::new("knowledge/therapies"))?;
     std::fs::write(Path::new(&out).join("therapies.postcard"), postcard::to_allocvec(&evidence)?)?;
+    let structures = structures(Path::new("knowledge/structures"))?;
+    std::fs::write(Path::new(&out).join("structures.postcard"), postcard::to_allocvec(&structures)?)?;
     Ok(())
+}
+
+/// The tables of each gene that has structures, by gene.
+fn structures(folder: &Path) -> std::io::Result<Vec<[String; 4]>> {
+    let mut genes: Vec<_> = std::fs::read_dir(folder)?.collect::<Result<_, _>>()?;
+    genes.retain(|gene| gene.path().is_dir());
+    genes.sort_by_key(std::fs::DirEntry::file_name);
+    let table = |gene: &Path, name: &str| std::fs::read_to_string(gene.join(name));
+    genes
+        .iter()
+        .map(|gene| {
+            let gene = gene.path();
+            Ok([
+                table(&gene, "locus.toml")?,
+                table(&gene, "blocks.tsv")?,
+                table(&gene, "differences.tsv")?,
+                table(&gene, "haplotypes.tsv")?,
+            ])
+        })
+        .collect()
 }

@@ -42,8 +42,9 @@ pub fn of_file(file: &Path, reference: Option<&Path>) -> Result<SampleStructures
     let sample = alignments.sample().map_or(stem, ToOwned::to_owned);
     let knowledge = embedded()?;
     let mut genes = Vec::new();
-    for gene in knowledge.genes.values() {
-        let Some(locus) = Locus::embedded(&gene.symbol)? else { continue };
+    for locus in Locus::embedded()? {
+        let symbol = &locus.about.gene;
+        let gene = knowledge.genes.get(symbol).with_context(|| format!("no alleles of {symbol} are known"))?;
         let sites = locus.sites(gene);
         let pooled = locus.pooled(&gene.contig, &sites, assembly);
         let reads = pool(&mut alignments, &pooled).with_context(|| format!("reads of {}", gene.symbol))?;

@@ -11,7 +11,7 @@ use crate::structures;
 
 const EXAMPLES: &str = "\
 READS is a BAM or CRAM, sorted and indexed, of a whole genome or of the locus alone, aligned to GRCh37 or GRCh38.
-The copies of a gene are counted against a region beside it that has two copies in everyone. Genes: CYP2D6.
+The copies of a gene are counted against a region beside it that has two copies in everyone.
 SAMPLE.outside.tsv is what `rxstrata call --outside-calls` reads. Research use: confirm before dosing by it.
 
 Examples:
