@@ -7,6 +7,7 @@ mod copy_number;
 mod demo;
 mod doctor;
 mod dose;
+mod genotype;
 mod knowledge;
 mod manual;
 mod merge;
@@ -40,6 +41,8 @@ enum Command {
     Cohort(cohort::Args),
     /// Count copies of genes, find hybrids and name the alleles of each copy, from reads
     CopyNumber(copy_number::Args),
+    /// Genotype reads at every site of the panel
+    Genotype(genotype::Args),
     /// Merge shards of a cohort into one
     Merge(merge::Args),
     /// Find molecular subtypes of a cohort from one or several matrices
@@ -69,6 +72,7 @@ impl Cli {
             Command::Call(args) => call::run(*args),
             Command::Cohort(args) => cohort::run(args),
             Command::CopyNumber(args) => copy_number::run(&args),
+            Command::Genotype(args) => genotype::run(&args),
             Command::Merge(args) => merge::run(&args),
             Command::Stratify(args) => stratify::run(*args),
             Command::Classify(args) => classify::run(args),

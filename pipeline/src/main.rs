@@ -3,6 +3,7 @@
 mod cli;
 mod cohort;
 mod dosing;
+mod genotypes;
 mod merge;
 mod plan;
 mod progress;

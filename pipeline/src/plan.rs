@@ -5,6 +5,7 @@ mod metadata;
 mod patient;
 
 pub use metadata::{Metadata, SampleFacts};
+pub use patient::sex;
 
 use std::borrow::Cow;
 use std::num::NonZeroUsize;

@@ -6,6 +6,7 @@ pub mod answers;
 mod calling;
 mod naming;
 mod outside;
+mod reads;
 mod run;
 mod weighing;
 

@@ -14,9 +14,10 @@ use variants::model::Assembly;
 use variants::reads::{Alignments, pool};
 
 use crate::cli::status::{Classify, Status};
+use crate::genotypes::sample_name;
 use crate::report::files::{Complete, Folder};
 
-pub use tables::table;
+pub use tables::{outside, table};
 
 /// A sample's structures.
 #[derive(Debug, Serialize)]
@@ -38,8 +39,7 @@ pub struct SampleStructures {
 pub fn of_file(file: &Path, reference: Option<&Path>) -> Result<SampleStructures> {
     let mut alignments = Alignments::open(file, reference)?;
     let assembly = alignments.assembly();
-    let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let sample = alignments.sample().map_or(stem, ToOwned::to_owned);
+    let sample = sample_name(&alignments, file);
     let knowledge = embedded()?;
     let mut genes = Vec::new();
     for locus in Locus::embedded()? {
@@ -77,7 +77,7 @@ pub fn write(samples: &[SampleStructures], output: &Path) -> Result<()> {
     for sample in samples {
         let stem = file_stem(&sample.sample);
         complete.push(folder.write(&format!("{stem}.structures.html"), page::page(sample).as_bytes())?);
-        let outside = tables::outside(sample);
+        let outside = outside(sample);
         if !outside.is_empty() {
             complete.push(folder.write(&format!("{stem}.outside.tsv"), outside.as_bytes())?);
         }

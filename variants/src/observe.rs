@@ -43,6 +43,13 @@ pub enum Source {
     File(PathBuf),
     /// Standard input.
     Stdin,
+    /// A VCF in memory, under the name that messages use.
+    Text {
+        /// For messages.
+        name: String,
+        /// The VCF.
+        text: Arc<str>,
+    },
 }
 
 impl std::fmt::Display for Source {
@@ -50,6 +57,7 @@ impl std::fmt::Display for Source {
         match self {
             Self::File(path) => path.display().fmt(f),
             Self::Stdin => f.write_str("standard input"),
+            Self::Text { name, .. } => f.write_str(name),
         }
     }
 }

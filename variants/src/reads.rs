@@ -1,6 +1,7 @@
 //! Aligned reads: BAM and CRAM, read through their index, and what they show of a locus.
 
 mod error;
+pub mod genotype;
 mod open;
 mod pool;
 mod record;

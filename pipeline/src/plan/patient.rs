@@ -45,7 +45,11 @@ pub fn set(facts: &mut SampleFacts, field: &str, value: &str, groups: &[&str]) -
     Ok(true)
 }
 
-fn sex(text: &str) -> Result<Sex> {
+/// Sex as people write it.
+///
+/// # Errors
+/// When it is another word.
+pub fn sex(text: &str) -> Result<Sex> {
     match text.to_ascii_lowercase().as_str() {
         "female" | "f" | "woman" | "xx" => Ok(Sex::Female),
         "male" | "m" | "man" | "xy" => Ok(Sex::Male),

@@ -100,6 +100,11 @@ impl Write for Aside {
 }
 
 impl Complete {
+    /// Where it lies for now.
+    pub fn path(&self) -> &Path {
+        &self.temporary
+    }
+
     /// Gives the file its name, in place of any earlier one.
     pub fn publish(self) -> Result<()> {
         let Self { temporary, target } = self;

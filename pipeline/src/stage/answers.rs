@@ -15,6 +15,8 @@ use crate::provenance::InputProvenance;
 pub struct Answers<'a> {
     /// What was read, and how; `None` for outside calls alone.
     pub input: Option<(InputProvenance, Observations)>,
+    /// What reads say of genes with structures, in the form of outside calls; empty for variants.
+    pub structures: String,
     /// Samples in the order of the input.
     pub samples: Vec<SampleEntry<'a>>,
     /// One entry a gene asked for, in the order of the knowledge base.

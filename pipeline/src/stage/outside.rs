@@ -40,6 +40,16 @@ pub fn apply(
                 *used = true;
             }
         }
+        // the user's word on a gene counts before what the reads say
+        let from_reads: String = answers
+            .structures
+            .lines()
+            .filter(|row| !texts.iter().any(|(_, text)| speaks_of(text, row.split('\t').next().unwrap_or_default())))
+            .map(|row| format!("{row}\n"))
+            .collect();
+        if !from_reads.is_empty() {
+            texts.push(("copies from reads".to_owned(), from_reads));
+        }
         if texts.is_empty() {
             continue;
         }
@@ -52,6 +62,10 @@ pub fn apply(
             }
         }
     }
+}
+
+fn speaks_of(text: &str, gene: &str) -> bool {
+    text.lines().any(|row| row.split('\t').next().is_some_and(|first| first.trim() == gene))
 }
 
 /// A gene that was not asked for is passed over.

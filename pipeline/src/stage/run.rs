@@ -11,10 +11,11 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use variants::model::Assembly;
 use variants::observe::{ObserveError, Panels, Source, observe};
+use variants::reads::is_alignment;
 
 use super::answers::{Answers, SampleEntry};
 use super::naming::Names;
-use super::{advising, calling, outside, weighing};
+use super::{advising, calling, outside, reads, weighing};
 use crate::cli::status::{Classify, Status};
 use crate::plan::CallPlan;
 use crate::progress::Progress;
@@ -169,7 +170,7 @@ impl<'a> Runner<'a> {
                     ready.push(self.account_for(complete));
                 }
                 Err(error) => {
-                    let input = name_of(source);
+                    let input = source.to_string();
                     self.assembly_failures += usize::from(is_about_the_assembly(&error));
                     self.failures.push(Failure { input, sample: None, reason: format!("{error:#}") });
                 }
@@ -181,10 +182,24 @@ impl<'a> Runner<'a> {
     /// Observes one input and calls its genes.
     fn answer_input(&self, source: &Source) -> Result<Answers<'a>> {
         let panels = Panels { grch38: self.grch38.panel.clone(), grch37: self.grch37.panel.clone() };
-        let observed = observe(source, &panels, &self.plan.observe)?;
+        let reads = match source {
+            Source::File(path) if is_alignment(path) => Some(reads::read(path, &panels, self.plan)?),
+            _ => None,
+        };
+        let mut observed = match &reads {
+            Some(reads) => observe(&reads.source, &panels, &reads.options)?,
+            None => observe(source, &panels, &self.plan.observe)?,
+        };
+        let mut structures = String::new();
+        if let Some(reads) = reads {
+            observed.format = reads.format.to_owned();
+            observed.indexed = true;
+            observed.warnings.extend(reads.notes);
+            structures = reads.structures;
+        }
         let observations = observed.observations;
         if observations.samples.is_empty() {
-            bail!("{}: no sample columns; a file of sites cannot be called", name_of(source));
+            bail!("{}: no sample columns; a file of sites cannot be called", source.to_string());
         }
         let assembly = observations.panel.assembly();
         let gene_panel = match assembly {
@@ -206,7 +221,7 @@ impl<'a> Runner<'a> {
         let mut genes = calling::call_genes(&self.genes, gene_panel, &observations, &sexes, self.plan.call);
         weighing::weigh_all(&self.plan.knowledge, &mut genes, &samples, self.plan.call);
         let input = InputProvenance {
-            name: name_of(source),
+            name: source.to_string(),
             format: observed.format,
             assembly,
             assembly_evidence: observed.assembly_evidence,
@@ -215,13 +230,13 @@ impl<'a> Runner<'a> {
             observations_sha256: observations_digest(&observations),
             warnings: observed.warnings,
         };
-        Ok(Answers { input: Some((input, observations)), samples, genes, drugs: Vec::new() })
+        Ok(Answers { input: Some((input, observations)), structures, samples, genes, drugs: Vec::new() })
     }
 
     /// Outside calls and guidance.
     fn complete(&mut self, mut answers: Answers<'a>) -> Answers<'a> {
         let plan = self.plan;
-        if !plan.outside.is_empty() {
+        if !plan.outside.is_empty() || !answers.structures.is_empty() {
             let only = plan.inputs.len() <= 1 && answers.samples.len() == 1;
             outside::apply(&plan.knowledge, &plan.outside, only, &mut answers, &mut self.outside_used);
         }
@@ -247,7 +262,8 @@ impl<'a> Runner<'a> {
         let facts = plan.metadata.of(&name);
         let samples = vec![SampleEntry { name: name.into(), facts, file_stem: String::new(), failure: None }];
         let genes = calling::without_variants(&self.genes);
-        let complete = self.complete(Answers { input: None, samples, genes, drugs: Vec::new() });
+        let complete =
+            self.complete(Answers { input: None, structures: String::new(), samples, genes, drugs: Vec::new() });
         Ok(self.account_for(complete))
     }
 
@@ -332,11 +348,4 @@ fn is_about_the_assembly(error: &anyhow::Error) -> bool {
                 | ObserveError::WrongAssembly { .. }
         )
     )
-}
-
-fn name_of(source: &Source) -> String {
-    match source {
-        Source::File(path) => path.display().to_string(),
-        Source::Stdin => "standard input".to_owned(),
-    }
 }

@@ -2,6 +2,7 @@
 
 use std::io::{BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::pass::Pass;
 use super::{ObserveError, ObserveOptions, Observed, Panels, Source};
@@ -21,13 +22,14 @@ pub(super) fn read(source: &Source, panels: &Panels, options: &ObserveOptions) -
     let mut warnings = Vec::new();
     let index = match source {
         Source::File(path) => usable_index(path, &mut warnings),
-        Source::Stdin => None,
+        Source::Stdin | Source::Text { .. } => None,
     };
     // With an index only the header and some stretches are read: more threads would inflate what nobody reads.
     let threads = if index.is_some() { 1 } else { options.threads };
     let opened = match source {
         Source::File(path) => source::open_file(path, threads),
         Source::Stdin => source::open_stdin(threads),
+        Source::Text { text, .. } => source::unpack(Cursor::new(Arc::<[u8]>::from(Arc::clone(text))), 1),
     };
     let mut opened = opened.map_err(|e| ObserveError::reading(&name, e))?;
     if opened.empty {

@@ -71,4 +71,18 @@ pub enum ReadsError {
         /// Canonical contig.
         contig: String,
     },
+    /// Another reference than the panel's.
+    #[error(
+        "{name}: the reference given has {found} at {site}, where the panel has {expected}; give the one the reads were aligned to"
+    )]
+    OtherReference {
+        /// The reads.
+        name: String,
+        /// The place.
+        site: String,
+        /// Bases of the panel.
+        expected: String,
+        /// Bases of the reference given.
+        found: String,
+    },
 }

@@ -123,6 +123,14 @@ impl Alignments {
         &self.name
     }
 
+    /// `BAM` or `CRAM`.
+    pub fn format(&self) -> &'static str {
+        match self.inner {
+            Inner::Bam(_) => "BAM",
+            Inner::Cram(_) => "CRAM",
+        }
+    }
+
     /// Its assembly, by the lengths of its contigs.
     pub fn assembly(&self) -> Assembly {
         self.assembly
@@ -133,6 +141,12 @@ impl Alignments {
         self.sample.as_deref()
     }
 
+    /// How the file writes a canonical contig; `None` where it has none.
+    pub fn contig_name(&self, contig: &str) -> Option<&str> {
+        let names = self.header.reference_sequences().keys();
+        names.filter_map(|name| std::str::from_utf8(name).ok()).find(|name| canonical_contig(name) == Some(contig))
+    }
+
     /// Calls `each` with every read that overlaps `first..=last` (1-based) of a canonical contig and is evidence:
     /// mapped, primary or supplementary, no duplicate, not failed.
     ///
@@ -140,16 +154,11 @@ impl Alignments {
     /// When the contig is not in the header, or a record is garbled.
     pub fn fetch(&mut self, contig: &str, first: u32, last: u32, each: &mut dyn FnMut(Read)) -> Result<(), ReadsError> {
         let failed = |source| ReadsError::Io { name: self.name.clone(), source };
-        let written = self
-            .header
-            .reference_sequences()
-            .keys()
-            .find(|name| std::str::from_utf8(name).ok().is_some_and(|n| canonical_contig(n) == Some(contig)));
-        let Some(written) = written else {
+        let Some(written) = self.contig_name(contig).map(str::to_owned) else {
             return Err(ReadsError::AbsentContig { name: self.name.clone(), contig: contig.to_owned() });
         };
         let position = |n: u32| Position::try_from(n.max(1) as usize).map_err(|e| failed(io::Error::other(e)));
-        let region = Region::new(written.clone(), position(first)?..=position(last)?);
+        let region = Region::new(written, position(first)?..=position(last)?);
         match &mut self.inner {
             Inner::Bam(reader) => {
                 let query = reader.query(&self.header, &region).map_err(failed)?;
