@@ -32,17 +32,17 @@ pub struct SampleStructures {
     pub genes: Vec<StructureCall>,
 }
 
-/// Calls the genes of one file.
+/// Calls those genes of one file that are `wanted`, by symbol.
 ///
 /// # Errors
 /// When the file or the knowledge does not read.
-pub fn of_file(file: &Path, reference: Option<&Path>) -> Result<SampleStructures> {
+pub fn of_file(file: &Path, reference: Option<&Path>, wanted: &dyn Fn(&str) -> bool) -> Result<SampleStructures> {
     let mut alignments = Alignments::open(file, reference)?;
     let assembly = alignments.assembly();
     let sample = sample_name(&alignments, file);
     let knowledge = embedded()?;
     let mut genes = Vec::new();
-    for locus in Locus::embedded()? {
+    for locus in Locus::embedded()?.into_iter().filter(|locus| wanted(&locus.about.gene)) {
         let symbol = &locus.about.gene;
         let gene = knowledge.genes.get(symbol).with_context(|| format!("no alleles of {symbol} are known"))?;
         let sites = locus.sites(gene);

@@ -4,13 +4,17 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::{Command, Output};
 
 use pgx_rules::knowledge::embedded;
 use pgx_rules::structure::locus::Locus;
 use pgx_rules::structure::site::{LocusSite, base_code};
 use pgx_rules::structure::unit;
 use variants::model::{Assembly, SiteKind};
+
+#[path = "support/reads.rs"]
+mod reads;
+
+use reads::{Drawn, bam, rxstrata};
 
 /// A unit of the gene: its kind and its allele.
 type Unit = (&'static str, &'static str);
@@ -56,22 +60,9 @@ fn states(locus: &Locus, sites: &[LocusSite], (kind, allele): Unit) -> Vec<u8> {
     unit::hybrid(sites, &whole, kind.paralog[kind.paralog.len() / 2])
 }
 
-/// Splitmix64 (Steele et al. 2014, doi:10.1145/2660193.2660195): the same reads on every machine.
-struct Drawn(u64);
-
-impl Drawn {
-    fn below(&mut self, end: u32) -> u32 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % u64::from(end)) as u32
-    }
-}
-
 /// Reads of two haplotypes as SAM.
 fn sam(haplotypes: &[Haplotype], depth: f64, assembly: Assembly, prefix: &str, seed: u64) -> String {
-    let locus = Locus::embedded("CYP2D6").unwrap().unwrap();
+    let locus = Locus::embedded().unwrap().remove(0);
     let gene = &embedded().unwrap().genes["CYP2D6"];
     let sites = locus.sites(gene);
     let placed = |site: &LocusSite, on_paralog: bool| {
@@ -132,21 +123,6 @@ fn sam(haplotypes: &[Haplotype], depth: f64, assembly: Assembly, prefix: &str, s
         }
     }
     text
-}
-
-fn bam(place: &Path, name: &str, sam: &str) -> String {
-    let run = |args: &[&str]| {
-        let output = Command::new("samtools").current_dir(place).args(args).output().expect("samtools is needed");
-        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
-    };
-    std::fs::write(place.join("made.sam"), sam).unwrap();
-    run(&["sort", "-o", name, "made.sam"]);
-    run(&["index", name]);
-    name.to_owned()
-}
-
-fn rxstrata(place: &Path, args: &[&str]) -> Output {
-    Command::new(assert_cmd::cargo::cargo_bin!("rxstrata")).current_dir(place).args(args).output().unwrap()
 }
 
 fn called(place: &Path, file: &str) -> (String, f64) {

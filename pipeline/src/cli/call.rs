@@ -16,7 +16,7 @@ const EXAMPLES: &str = include_str!("call_help.txt");
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// VCF, BCF or gVCF, plain or compressed; `-` for standard input
+    /// VCF, BCF or gVCF, plain or compressed, or BAM or CRAM with its index; `-` for variants on standard input
     #[arg(value_name = "INPUT", required_unless_present = "outside_calls")]
     pub inputs: Vec<PathBuf>,
     /// Folder to write into; made if it is not there
@@ -50,7 +50,7 @@ pub struct Args {
     /// Assembly of the inputs, where they do not say: GRCh38 or GRCh37
     #[arg(long, value_name = "NAME", help_heading = "Reading")]
     pub assembly: Option<String>,
-    /// Reference sequence (FASTA with .fai) to normalise insertions and deletions against
+    /// Reference sequence (FASTA with .fai): needed for CRAM; insertions and deletions of variants are normalised against it
     #[arg(long, value_name = "FASTA", help_heading = "Reading")]
     pub reference: Option<PathBuf>,
     /// Samples to read [default: all]

@@ -45,7 +45,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let mut samples = Vec::new();
     let mut failed = 0_usize;
     for file in &args.reads {
-        match structures::of_file(file, args.reference.as_deref()) {
+        match structures::of_file(file, args.reference.as_deref(), &|_| true) {
             Ok(sample) => samples.push(sample),
             Err(error) => {
                 eprintln!("error: {error:#}");

@@ -32,10 +32,17 @@ pub fn read(path: &Path, panels: &Panels, plan: &CallPlan) -> Result<FromReads> 
     let reference = plan.observe.reference.as_deref();
     let sex_of = |sample: &str| plan.metadata.of(sample).sex;
     let genotypes = genotypes::of_file(path, panels, ReadOptions { reference, sex: &sex_of })?;
-    let called = structures::of_file(path, reference)?;
     let mut notes = genotypes.genotyped.notes;
-    for gene in called.genes.iter().filter(|gene| plan.genes.contains(&gene.gene)) {
-        notes.extend(gene.notes.iter().map(|note| format!("{}: {note}", gene.gene)));
+    let mut structures = String::new();
+    // what the genotypes say stands, whatever becomes of the copies
+    match structures::of_file(path, reference, &|gene| plan.genes.iter().any(|g| g == gene)) {
+        Ok(called) => {
+            for gene in &called.genes {
+                notes.extend(gene.notes.iter().map(|note| format!("{}: {note}", gene.gene)));
+            }
+            structures = structures::outside(&called);
+        }
+        Err(error) => notes.push(format!("copies of genes were not counted: {error:#}")),
     }
     Ok(FromReads {
         source: Source::Text { name: path.display().to_string(), text: Arc::from(genotypes.vcf) },
@@ -43,6 +50,6 @@ pub fn read(path: &Path, panels: &Panels, plan: &CallPlan) -> Result<FromReads> 
         options: ObserveOptions { reference: None, threads: 1, ..plan.observe.clone() },
         format: genotypes.format,
         notes,
-        structures: structures::outside(&called),
+        structures,
     })
 }

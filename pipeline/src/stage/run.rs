@@ -199,7 +199,7 @@ impl<'a> Runner<'a> {
         }
         let observations = observed.observations;
         if observations.samples.is_empty() {
-            bail!("{}: no sample columns; a file of sites cannot be called", source.to_string());
+            bail!("{}: no sample columns; a file of sites cannot be called", source);
         }
         let assembly = observations.panel.assembly();
         let gene_panel = match assembly {
