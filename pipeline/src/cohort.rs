@@ -2,6 +2,7 @@
 
 mod count;
 mod groups;
+mod multiqc;
 mod page;
 mod tables;
 
@@ -46,7 +47,7 @@ pub fn run(plan: &Plan) -> Result<Summary> {
     let folder = Folder::open(&plan.output).status(Status::Output)?;
     let tables = tables::all(&counted, plan.min_cell);
     let mut complete = Vec::new();
-    for (name, text) in &tables {
+    for (name, text) in tables.iter().chain(&multiqc::sections(&counted, plan.min_cell)) {
         complete.push(folder.write(name, text.as_bytes())?);
     }
     complete.push(folder.write("cohort.html", page::page(&counted, plan.min_cell, &release(&plan.calls)).as_bytes())?);

@@ -9,7 +9,7 @@ pub use patient::sex;
 
 use std::borrow::Cow;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use indexmap::IndexMap;
@@ -23,6 +23,8 @@ use crate::cli::call::Args;
 use crate::cli::status::{Classify, Status};
 use crate::provenance::{FileProvenance, KnowledgeProvenance, Provenance};
 use crate::report::formats;
+use crate::stage::outside;
+use crate::structures;
 
 /// What `rxstrata call` is to do.
 #[derive(Debug)]
@@ -137,6 +139,29 @@ impl CallPlan {
             quiet: args.quiet,
             verbose: args.verbose,
         })
+    }
+}
+
+impl CallPlan {
+    /// Takes the copies of genes from reads that lie beside the one sample's variants.
+    ///
+    /// # Errors
+    /// When the reads cannot be used.
+    pub fn count_copies(&mut self, reads: &Path) -> Result<()> {
+        let wanted = |gene: &str| self.genes.iter().any(|g| g == gene);
+        let called = structures::of_file(reads, self.observe.reference.as_deref(), &wanted)?;
+        let text = structures::outside(&called);
+        if !text.is_empty() {
+            let stated: Vec<&str> = self.outside.iter().map(|file| file.text.as_str()).collect();
+            let text = outside::unstated(&text, &stated);
+            self.provenance.files.push(FileProvenance::of(
+                "copies from reads",
+                reads.display().to_string(),
+                text.as_bytes(),
+            ));
+            self.outside.push(TextFile { path: reads.to_owned(), text });
+        }
+        Ok(())
     }
 }
 

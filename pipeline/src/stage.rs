@@ -5,7 +5,7 @@ mod advising;
 pub mod answers;
 mod calling;
 mod naming;
-mod outside;
+pub mod outside;
 mod reads;
 mod run;
 mod weighing;

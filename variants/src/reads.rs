@@ -7,6 +7,6 @@ mod pool;
 mod record;
 
 pub use error::ReadsError;
-pub use open::{Alignments, is_alignment};
+pub use open::{Alignments, indices, is_alignment};
 pub use pool::pool;
 pub use record::{Operation, Read};

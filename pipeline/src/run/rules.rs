@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     /// Cells by column that rules and schema must judge alike.
-    const CELLS: [(&str, &str); 24] = [
+    const CELLS: [(&str, &str); 27] = [
         ("sample", "NA12878"),
         ("sample", "a b"),
         ("sample", "-x"),
@@ -121,6 +121,9 @@ mod tests {
         ("vcf", "a.bcf"),
         ("vcf", "a.bam"),
         ("vcf", "vcf"),
+        ("bam", "a.cram"),
+        ("bam", "a.sam"),
+        ("bam", "a.bam"),
         ("assembly", "GRCh38"),
         ("assembly", "hg19"),
         ("sex", "female"),

@@ -76,7 +76,11 @@ pub fn read(path: &Path) -> Result<(Sheet, Vec<String>)> {
             continue;
         }
         let cells = header.iter().zip(record.iter()).filter(|(_, cell)| !cell.is_empty());
-        let row = Row { line, cells: cells.map(|(name, cell)| (name.clone(), cell.to_owned())).collect() };
+        let placed = |name: &str, cell: &str| match rules.iter().find(|rule| rule.name == name) {
+            Some(rule) if rule.is_file => beside(path, cell),
+            _ => cell.to_owned(),
+        };
+        let row = Row { line, cells: cells.map(|(name, cell)| (name.clone(), placed(name, cell))).collect() };
         faults.extend(row_faults(&row, &rules));
         if let Some(first) = seen.insert(row.sample().to_owned(), line)
             && !row.sample().is_empty()
@@ -89,6 +93,15 @@ pub fn read(path: &Path) -> Result<(Sheet, Vec<String>)> {
         faults.push("no sample".to_owned());
     }
     Ok((sheet, faults))
+}
+
+/// A file of the working folder, or else of the sheet's.
+fn beside(sheet: &Path, cell: &str) -> String {
+    let other = sheet.parent().map(|folder| folder.join(cell));
+    match other {
+        Some(other) if !Path::new(cell).is_file() && other.is_file() => other.display().to_string(),
+        _ => cell.to_owned(),
+    }
 }
 
 fn header_faults(header: &[String], rules: &[Rule]) -> Vec<String> {
@@ -123,7 +136,7 @@ fn row_faults(row: &Row, rules: &[Rule]) -> Vec<String> {
             },
         }
     }
-    let inputs = ["vcf", "outside_calls", "tumour_maf"];
+    let inputs = ["vcf", "bam", "outside_calls", "tumour_maf"];
     if inputs.iter().all(|column| row.get(column).is_none()) {
         faults.push(format!("line {line}: nothing to read: give one of {}", inputs.join(", ")));
     }

@@ -30,6 +30,8 @@ pub struct Job {
     arguments: Vec<String>,
     /// Facts about the samples.
     facts: String,
+    /// Reads beside variants: they give the copies of genes.
+    copies_from: Option<PathBuf>,
     key: String,
 }
 
@@ -76,10 +78,10 @@ pub fn calls(plan: &Plan) -> Result<Vec<Job>> {
     let mut jobs: Vec<Vec<usize>> = Vec::new();
     let mut job_of: HashMap<(PathBuf, Option<&str>), usize> = HashMap::new();
     for (place, row) in plan.sheet.rows.iter().enumerate() {
-        let (vcf, outside) = (row.path("vcf"), row.get("outside_calls"));
+        let (vcf, outside, reads) = (row.path("vcf"), row.get("outside_calls"), row.get("bam"));
         match vcf {
-            // Calls of another tool go to the one sample of a run.
-            Some(vcf) if outside.is_none() => {
+            // Calls of another tool, and copies by reads, go to the one sample of a run.
+            Some(vcf) if outside.is_none() && reads.is_none() => {
                 let next = jobs.len();
                 let job = *job_of.entry((vcf, row.get("assembly"))).or_insert(next);
                 if job == next {
@@ -87,7 +89,7 @@ pub fn calls(plan: &Plan) -> Result<Vec<Job>> {
                 }
                 jobs[job].push(place);
             }
-            None if outside.is_none() => {}
+            None if outside.is_none() && reads.is_none() => {}
             _ => jobs.push(vec![place]),
         }
     }
@@ -107,14 +109,15 @@ fn call_job(plan: &Plan, rows: Vec<usize>) -> Result<Job> {
     }
     let names: Vec<&str> = samples.iter().map(|row| row.sample()).collect();
     arguments.extend(["--samples".to_owned(), names.join(",")]);
-    arguments.extend(first.get("vcf").map(str::to_owned));
-    let files: Vec<PathBuf> = ["vcf", "outside_calls"].iter().filter_map(|c| first.path(c)).collect();
+    arguments.extend(first.get("vcf").or_else(|| first.get("bam")).map(str::to_owned));
+    let copies_from = first.get("vcf").and_then(|_| first.path("bam"));
+    let files: Vec<PathBuf> = ["vcf", "bam", "outside_calls"].iter().filter_map(|c| first.path(c)).collect();
     let facts = facts(&samples);
     let checked = parse::<call::Args>("call", &arguments, &plan.output)?;
     let release = CallPlan::check(checked).status(Status::Usage)?.provenance;
     let texts = [arguments.clone(), vec![facts.clone(), serde_json::to_string(&release.knowledge)?]].concat();
     let key = checkpoint::key(&texts, &files).status(Status::Input)?;
-    Ok(Job { stage: "call", rows, arguments, facts, key })
+    Ok(Job { stage: "call", rows, arguments, facts, copies_from, key })
 }
 
 /// Columns of the sheet as sample metadata: sample, field, value.
@@ -158,7 +161,14 @@ pub fn tumours(plan: &Plan) -> Result<Vec<Job>> {
         arguments.extend(row.get("tumour_type").into_iter().flat_map(|t| ["--tumour-type".to_owned(), t.to_owned()]));
         parse::<therapies::Args>("therapies", &arguments, &plan.output)?;
         let key = checkpoint::key(&arguments, &[PathBuf::from(maf)]).status(Status::Input)?;
-        jobs.push(Job { stage: "therapies", rows: vec![place], arguments, facts: String::new(), key });
+        jobs.push(Job {
+            stage: "therapies",
+            rows: vec![place],
+            arguments,
+            facts: String::new(),
+            copies_from: None,
+            key,
+        });
     }
     Ok(jobs)
 }
@@ -280,6 +290,9 @@ fn fill(job: &Job, aside: &Path) -> Result<()> {
             plan.metadata = Metadata::new(SampleFacts::default(), Some(&table), &groups(&plan.knowledge))?;
             let bytes = job.facts.as_bytes();
             plan.provenance.files.push(FileProvenance::of("sample metadata", "samplesheet".to_owned(), bytes));
+            if let Some(reads) = &job.copies_from {
+                plan.count_copies(reads)?;
+            }
             let summary = stage::run(&plan)?;
             let named = |f: stage::Failure| (f.sample.clone().unwrap_or_default(), f.reason);
             summary.failures.into_iter().map(named).collect()

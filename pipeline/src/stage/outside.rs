@@ -40,13 +40,8 @@ pub fn apply(
                 *used = true;
             }
         }
-        // the user's word on a gene counts before what the reads say
-        let from_reads: String = answers
-            .structures
-            .lines()
-            .filter(|row| !texts.iter().any(|(_, text)| speaks_of(text, row.split('\t').next().unwrap_or_default())))
-            .map(|row| format!("{row}\n"))
-            .collect();
+        let stated: Vec<&str> = texts.iter().map(|(_, text): &(String, String)| text.as_str()).collect();
+        let from_reads = unstated(&answers.structures, &stated);
         if !from_reads.is_empty() {
             texts.push(("copies from reads".to_owned(), from_reads));
         }
@@ -64,8 +59,11 @@ pub fn apply(
     }
 }
 
-fn speaks_of(text: &str, gene: &str) -> bool {
-    text.lines().any(|row| row.split('\t').next().is_some_and(|first| first.trim() == gene))
+/// The rows on genes that no text speaks of: the user's word on a gene counts before what reads say.
+pub fn unstated(rows: &str, stated: &[&str]) -> String {
+    let gene = |row: &str| row.split('\t').next().unwrap_or_default().trim().to_owned();
+    let speak_of = |wanted: &str| stated.iter().flat_map(|text| text.lines()).any(|row| gene(row) == wanted);
+    rows.lines().filter(|row| !speak_of(&gene(row))).map(|row| format!("{row}\n")).collect()
 }
 
 /// A gene that was not asked for is passed over.

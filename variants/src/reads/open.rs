@@ -60,6 +60,11 @@ pub fn is_alignment(path: &Path) -> bool {
     matches!(format(path), Ok(Some(_)))
 }
 
+/// The indices that lie beside a file of reads.
+pub fn indices(path: &Path) -> Vec<PathBuf> {
+    ["bai", "csi", "crai"].iter().filter_map(|extension| index_beside(path, &[extension])).collect()
+}
+
 /// The index that lies beside a file: `FILE.bai`, `FILE.csi` or `FILE.crai`, or with the extension replaced.
 fn index_beside(path: &Path, extensions: &[&str]) -> Option<PathBuf> {
     extensions.iter().find_map(|extension| {
