@@ -15,15 +15,7 @@ use super::status::{Classify, Status};
 use crate::genotypes::{self, ReadOptions};
 use crate::plan::sex;
 
-const EXAMPLES: &str = "\
-READS is a BAM or CRAM, sorted and indexed, aligned to GRCh37 or GRCh38; only the sites of the panel are read. Every site gets a
-record: covered reference is 0/0, what the reads do not decide is ./. with its likelihoods. Sites that fragments tie together
-are phased (PS). Genes that recombine with a pseudogene need `rxstrata copy-number` beside it; `rxstrata call READS` does both.
-
-Examples:
-  rxstrata genotype patient.bam -o patient.vcf.gz
-  rxstrata genotype patient.cram --reference GRCh38.fa --sex female -o patient.vcf.gz
-  rxstrata genotype patient.bam --genes CYP2C9,VKORC1 | bcftools view -H";
+const EXAMPLES: &str = include_str!("help/genotype.txt");
 
 /// Options of `rxstrata genotype`.
 #[derive(Debug, clap::Args)]

@@ -1,12 +1,16 @@
 process RXSTRATA_CALL {
     tag "${meta.id}"
     label 'process_low'
+    conda "${moduleDir}/environment.yml"
+    container 'rxstrata:0.1.0'
 
     input:
     tuple val(meta), path(variants), path(index), path(outside_calls)
+    path reference
 
     output:
     tuple val(meta), path("${prefix}"), emit: folder
+    tuple val(meta), path("${prefix}/failures.tsv"), emit: failures
     tuple val(task.process), val('rxstrata'), eval("rxstrata --version | sed 's/.* //'"), topic: versions
 
     when:
@@ -14,16 +18,21 @@ process RXSTRATA_CALL {
 
     script:
     prefix = task.ext.prefix ?: meta.id
-    def outside = outside_calls instanceof List
-        ? outside_calls.collect { f -> "--outside-calls ${f}" }.join(' ')
-        : outside_calls ? "--outside-calls ${outside_calls}" : ''
-    def assembly = meta.assembly ? "--assembly ${meta.assembly}" : ''
-    def samples = meta.samples ? "--samples ${meta.samples.join(',')}" : ''
-    // Some samples failed (status 3): failures.tsv names them, and the others must not be lost with them.
+    def outside = [outside_calls].flatten().findAll { calls -> calls }.collect { calls -> "--outside-calls ${calls}" }.join(' ')
+    def fasta = [reference].flatten().find { part -> part && !part.name.endsWith('.fai') }
+    def options = [
+        meta.assembly ? "--assembly ${meta.assembly}" : '',
+        meta.samples ? "--samples ${meta.samples.join(',')}" : '',
+        fasta ? "--reference ${fasta}" : '',
+        outside,
+        task.ext.args ?: '',
+    ].findAll { option -> option }.join(' ')
+    // Some samples failed (3), or all of the block (4): failures.tsv names them, and the other blocks must not be lost with them.
     """
-    printf '${meta.facts}' > samplesheet.facts.tsv
-    rxstrata call ${variants} -o ${prefix} ${samples} --sample-metadata samplesheet.facts.tsv \\
-        --threads ${task.cpus} --quiet ${assembly} ${outside} ${task.ext.args ?: '--formats tsv,parquet'} || [ \$? -eq 3 ]
+    printf '%s' '${meta.facts ?: ''}' > samplesheet
+    status=0
+    rxstrata call ${variants} -o ${prefix} --sample-metadata samplesheet --threads ${task.cpus} --quiet ${options} || status=\$?
+    [ \$status -eq 0 ] || [ \$status -eq 3 ] || { [ \$status -eq 4 ] && [ -s ${prefix}/failures.tsv ]; } || exit \$status
     """
 
     stub:

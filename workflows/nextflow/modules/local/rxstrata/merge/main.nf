@@ -1,6 +1,8 @@
 process RXSTRATA_MERGE {
     tag "${meta.id}"
-    label 'process_low'
+    label 'process_single'
+    conda "${moduleDir}/environment.yml"
+    container 'rxstrata:0.1.0'
 
     input:
     tuple val(meta), path(shards)
