@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Every workflow engine for real, each against `rxstrata run` on the same cohort. Installs what it needs; none can be skipped.
 #
-#   .ci/workflows.sh BINARY [ENGINE...]      engines: nextflow sbatch snakemake cwl container (all of them, in this order)
+#   .ci/workflows.sh BINARY [ENGINE...]      engines: schemas nextflow sbatch snakemake cwl container (all of them, in this order)
 set -euo pipefail
 [ $# -ge 1 ] || { sed -n '2,4s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 repository=$(cd "$(dirname "$0")/.." && pwd)
 binary=$(realpath "$1")
 shift
-[ $# -gt 0 ] || set -- nextflow sbatch snakemake cwl container
+[ $# -gt 0 ] || set -- schemas nextflow sbatch snakemake cwl container
 work=$(mktemp -d /tmp/rxw.XXXXXX) # short: a socket lies in it
 started=$SECONDS
 slurm_is_up=""
@@ -24,7 +24,7 @@ bash "$repository/.ci/workflows/python-install.sh" "$cache/rxstrata-engines"
 export PATH="$work/bin:$cache/rxstrata-engines/bin:$PATH"
 for engine in "$@"; do
   case $engine in
-  nextflow)
+  nextflow | container)
     bash "$repository/.ci/workflows/nextflow-install.sh" "$cache/rxstrata-nextflow"
     export PATH="$cache/rxstrata-nextflow/bin:$PATH"
     ;;&

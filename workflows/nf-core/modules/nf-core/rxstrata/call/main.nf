@@ -1,0 +1,1 @@
+../../../../../nextflow/modules/local/rxstrata/call/main.nf

@@ -1,0 +1,1 @@
+../../../../../nextflow/modules/local/rxstrata/merge/main.nf
