@@ -106,6 +106,7 @@ impl CallPlan {
             observe: ObserveOptions {
                 assembly,
                 samples: args.samples,
+                samples_elsewhere: inputs.len() > 1,
                 min_depth: args.min_depth,
                 min_quality: args.min_quality,
                 require_pass: args.require_pass,

@@ -341,3 +341,19 @@ fn the_annotated_vcf_satisfies_bcftools() {
         }
     }
 }
+
+#[test]
+fn samples_may_lie_in_different_inputs() {
+    let place = Place::with("a.vcf", vcf(&["A", "B"], "0/1"));
+    place.add("b.vcf", vcf(&["C"], "0/1"));
+    place.add("c.vcf", vcf(&["D"], "0/1"));
+    let mut command = assert_cmd::Command::new(assert_cmd::cargo::cargo_bin!("rxstrata"));
+    let inputs =
+        ["call", "a.vcf", "b.vcf", "c.vcf", "-o", "out", "--formats", "tsv,parquet", "--samples", "C,B,NOBODY"];
+    let said = command.current_dir(place.0.path()).args(inputs).assert().code(3).get_output().clone();
+    let calls = std::fs::read_to_string(place.0.path().join("out/calls.tsv")).unwrap();
+    let mut samples: Vec<&str> = calls.lines().skip(1).filter_map(|row| row.split('\t').next()).collect();
+    samples.dedup();
+    assert_eq!(samples, ["B", "C"], "in the order of the inputs");
+    assert!(String::from_utf8_lossy(&said.stderr).contains("sample NOBODY: --samples: none of the 3 inputs has it"));
+}

@@ -69,6 +69,8 @@ pub struct ObserveOptions {
     pub assembly: Option<Assembly>,
     /// Samples to read, by name in the header; empty for all.
     pub samples: Vec<String>,
+    /// Whether a sample of `samples` that this file does not have is passed over, since another file may have it.
+    pub samples_elsewhere: bool,
     /// Least read depth (DP) of a usable genotype, reads; `None` for no threshold. A genotype without DP passes.
     pub min_depth: Option<u32>,
     /// Least genotype quality (GQ) of a usable genotype, Phred; `None` for no threshold.

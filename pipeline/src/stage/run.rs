@@ -136,6 +136,7 @@ impl<'a> Runner<'a> {
             }
         }
         self.name_unused_outside_files();
+        self.name_absent_samples();
         if self.answered == 0 {
             return self.nothing_answered();
         }
@@ -198,7 +199,7 @@ impl<'a> Runner<'a> {
             structures = reads.structures;
         }
         let observations = observed.observations;
-        if observations.samples.is_empty() {
+        if observations.samples.is_empty() && !self.plan.observe.samples_elsewhere {
             bail!("{}: no sample columns; a file of sites cannot be called", source);
         }
         let assembly = observations.panel.assembly();
@@ -310,6 +311,20 @@ impl<'a> Runner<'a> {
             self.inputs.push(input.clone());
         }
         answers
+    }
+
+    /// Samples asked for that none of several inputs has.
+    fn name_absent_samples(&mut self) {
+        for wanted in self.plan.observe.samples.iter().filter(|_| self.plan.observe.samples_elsewhere) {
+            let failed = self.failures.iter().any(|failure| failure.sample.as_deref() == Some(wanted));
+            if !failed && !self.input_of_sample.contains_key(wanted.as_str()) {
+                self.failures.push(Failure {
+                    input: "--samples".to_owned(),
+                    sample: Some(wanted.clone()),
+                    reason: format!("none of the {} inputs has it", self.plan.inputs.len()),
+                });
+            }
+        }
     }
 
     fn name_unused_outside_files(&mut self) {

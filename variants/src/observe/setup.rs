@@ -24,6 +24,7 @@ pub(super) fn layout(name: &str, header: &Header, options: &ObserveOptions) -> R
     for wanted in &options.samples {
         match header.samples.iter().position(|s| s == wanted).and_then(|i| selected.get_mut(i)) {
             Some(place) => *place = Some(0),
+            None if options.samples_elsewhere => {}
             None => {
                 return Err(ObserveError::AbsentSample {
                     name: name.to_owned(),
