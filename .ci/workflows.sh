@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Every workflow engine for real, each against `rxstrata run` on the same cohort. Installs what it needs; none can be skipped.
 #
-#   .ci/workflows.sh BINARY [ENGINE...]      engines: schemas nextflow sbatch snakemake cwl container (all of them, in this order)
+#   .ci/workflows.sh BINARY [ENGINE...]      engines: schemas queries nextflow sbatch snakemake cwl container (all of them, in this order)
 set -euo pipefail
 [ $# -ge 1 ] || { sed -n '2,4s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 repository=$(cd "$(dirname "$0")/.." && pwd)
 binary=$(realpath "$1")
 shift
-[ $# -gt 0 ] || set -- schemas nextflow sbatch snakemake cwl container
+[ $# -gt 0 ] || set -- schemas queries nextflow sbatch snakemake cwl container
 work=$(mktemp -d /tmp/rxw.XXXXXX) # short: a socket lies in it
 started=$SECONDS
 slurm_is_up=""

@@ -9,5 +9,5 @@ if [ -e "$mark" ]; then exit 0; fi
 rm -rf "$1"
 python3 -m venv "$1"
 "$1/bin/pip" install --quiet snakemake==9.27.1 snakemake-executor-plugin-slurm==2.8.0 cwltool==3.3.20260925135507 \
-  multiqc==1.35 jsonschema
+  multiqc==1.35 jsonschema duckdb==1.4.2 polars==1.35.2
 touch "$mark"

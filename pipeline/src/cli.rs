@@ -13,7 +13,7 @@ mod manual;
 mod merge;
 mod run;
 pub mod status;
-mod stratify;
+pub mod stratify;
 pub mod therapies;
 
 use std::process::ExitCode;

@@ -74,10 +74,15 @@ pub fn run(plan: &Plan) -> Result<Outcome> {
     checkpoint::clear(&plan.output).status(Status::Output)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build().context("cannot start threads")?;
     let calls = stages::calls(plan)?;
-    let tumours = stages::tumours(plan)?;
-    let progress = Progress::new(calls.len() + tumours.len(), plan.quiet);
+    // what is wrong with an option is said before anything starts; the germline calls are there only then
+    let tumours = stages::tumours(plan, &stages::Ended::default())?.len();
+    let cohort = stages::stratification(plan)?;
+    let progress = Progress::new(calls.len() + tumours + cohort.len(), plan.quiet);
     let mut ended = pool.install(|| stages::carry_out(plan, &calls, &progress)).status(Status::Output)?;
-    ended.and(pool.install(|| stages::carry_out(plan, &tumours, &progress)).status(Status::Output)?);
+    let tumours = stages::tumours(plan, &ended)?;
+    for jobs in [&tumours, &cohort] {
+        ended.and(pool.install(|| stages::carry_out(plan, jobs, &progress)).status(Status::Output)?);
+    }
     progress.finish();
     let doses = doses::doses(plan, &ended)?;
     ended.failures.extend(doses.failures.iter().cloned());

@@ -87,15 +87,18 @@ fn the_same_bytes_at_any_number_of_threads_and_in_a_second_run() {
 
 #[test]
 fn a_run_killed_at_twenty_points_ends_with_the_bytes_of_one_that_was_not() {
-    let place = cohort(8);
+    let place = cohort(16);
+    let started = std::time::Instant::now();
     let whole = rxstrata(place.path(), &["run", "sheet.csv", "-o", "whole", "--threads", "2"]);
     assert_eq!(whole.status.code(), Some(0), "{}", said(&whole));
+    // four runs share the work before one is let through: each is killed within the first third of what all of it takes
+    let most = started.elapsed().as_millis() as u64 / 3;
     let expected = results(&place.path().join("whole"));
     let mut state = 11_u64;
     let mut killed = 0;
     for point in 0..20 {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let wait = Duration::from_millis(2 + (state >> 33) % 300);
+        let wait = Duration::from_millis(2 + (state >> 33) % most.max(1));
         let mut child = Command::new(assert_cmd::cargo::cargo_bin!("rxstrata"))
             .current_dir(place.path())
             .args(["run", "sheet.csv", "-o", "out", "--threads", "2", "--quiet"])
@@ -112,7 +115,7 @@ fn a_run_killed_at_twenty_points_ends_with_the_bytes_of_one_that_was_not() {
             std::fs::remove_dir_all(place.path().join("out")).unwrap();
         }
     }
-    assert!(killed >= 10, "{killed} of 20 were killed while they ran: wait for a shorter time");
+    assert!(killed >= 10, "only {killed} of 20 were killed while they ran");
 }
 
 #[test]
@@ -200,4 +203,57 @@ fn tumours_of_the_sheet_are_matched_to_evidence() {
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let table = text(&results(&place.path().join("out")), "therapies.tsv");
     assert!(table.lines().any(|l| l.starts_with("T1\t") && l.contains("BRAF")), "{table}");
+}
+
+#[test]
+fn a_tumour_is_read_beside_the_patients_own_genome() {
+    let place = cohort(0);
+    let maf = "Hugo_Symbol\tTumor_Sample_Barcode\tVariant_Classification\tHGVSp_Short\nBRAF\tP2\tMissense_Mutation\tp.V600E\n";
+    std::fs::write(place.path().join("t.maf"), maf).unwrap();
+    let sheet = "sample,vcf,tumour_maf,tumour_type\nP1,p.vcf,,\nP2,p.vcf,t.maf,melanoma\n";
+    std::fs::write(place.path().join("t.csv"), sheet).unwrap();
+    let output = rxstrata(place.path(), &["run", "t.csv", "-o", "out"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let therapies = std::fs::read_dir(place.path().join("out/work/therapies")).unwrap().next().unwrap().unwrap().path();
+    let json: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(therapies.join("therapies.json")).unwrap()).unwrap();
+    // TPMT *1/*3A of the patient: mercaptopurine is among the therapies of the evidence
+    assert!(json.to_string().contains("TPMT"), "{json:#}");
+    let again = rxstrata(place.path(), &["run", "t.csv", "-o", "out"]);
+    assert!(said(&again).contains("0 pieces of work done"), "{}", said(&again));
+}
+
+#[test]
+fn enough_tumours_are_stratified() {
+    let place = tempfile::tempdir().unwrap();
+    let mut sheet = String::from("sample,tumour_maf,tumour_type\n");
+    for tumour in 0..36 {
+        let mut maf = String::from("Hugo_Symbol\tTumor_Sample_Barcode\tVariant_Classification\n");
+        for gene in 0..12 {
+            // three groups of four genes, each with a gene that does not fit
+            if gene % 3 == tumour % 3 || gene == tumour % 12 {
+                maf += &format!("GENE{gene}\tT{tumour}\tMissense_Mutation\n");
+            }
+        }
+        std::fs::write(place.path().join(format!("t{tumour}.maf")), maf).unwrap();
+        sheet += &format!("T{tumour},t{tumour}.maf,melanoma\n");
+    }
+    std::fs::write(place.path().join("t.csv"), sheet).unwrap();
+    std::fs::write(place.path().join("run.toml"), "[stratify]\nsubtypes = 3\nresamples = 20\n").unwrap();
+    let mut answers = Vec::new();
+    for folder in ["a", "b"] {
+        let output = rxstrata(place.path(), &["run", "t.csv", "-o", folder, "--config", "run.toml"]);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        answers.push(std::fs::read_to_string(place.path().join(folder).join("subtypes/subtypes.tsv")).unwrap());
+    }
+    assert_eq!(answers[0], answers[1]);
+    let of: BTreeMap<&str, &str> = answers[0]
+        .lines()
+        .skip(1)
+        .filter_map(|row| row.split_once('\t').map(|(t, s)| (t, s.split('\t').next().unwrap())))
+        .collect();
+    assert_eq!(of.len(), 36);
+    let agree = (0..36).filter(|t| of[format!("T{t}").as_str()] == of[format!("T{}", t % 3).as_str()]).count();
+    assert!(agree >= 34, "{agree} of 36 with their group");
+    assert!(place.path().join("a/subtypes/stratify.html").is_file());
 }

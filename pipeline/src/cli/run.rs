@@ -27,7 +27,7 @@ pub struct Args {
     /// Only print the JSON Schema of the sheet
     #[arg(long, exclusive = true)]
     schema: bool,
-    /// Options of the stages (TOML): tables `call` and `therapies`, keys as the long options of these commands
+    /// Options of the stages (TOML): tables `call`, `therapies` and `stratify`, keys as the long options of these commands
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Failures after which the run is given up [default: none]

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
 /// What a folder holds: written last, so that a folder without it, or that differs from it, is no checkpoint.
-const LIST: &str = "files.tsv";
+pub const LIST: &str = "files.tsv";
 /// Ending of a folder in the making.
 const ASIDE: &str = "part";
 

@@ -1,5 +1,5 @@
-//! Options of the stages, from a TOML file: tables `[call]` and `[therapies]`, whose keys are the long options of these
-//! commands.
+//! Options of the stages, from a TOML file: tables `[call]`, `[therapies]` and `[stratify]`, whose keys are the long options
+//! of these commands.
 
 use std::path::Path;
 
@@ -13,6 +13,8 @@ pub struct Config {
     pub call: Vec<String>,
     /// Of `rxstrata therapies`.
     pub therapies: Vec<String>,
+    /// Of `rxstrata stratify`.
+    pub stratify: Vec<String>,
 }
 
 /// Options that the run sets itself, or that come from the sheet.
@@ -48,7 +50,8 @@ impl Config {
             let arguments = match stage.as_str() {
                 "call" => &mut config.call,
                 "therapies" => &mut config.therapies,
-                other => bail!("table [{other}]: expected [call] or [therapies]"),
+                "stratify" => &mut config.stratify,
+                other => bail!("table [{other}]: expected [call], [therapies] or [stratify]"),
             };
             let toml::Value::Table(options) = options else { bail!("{stage}: expected a table [{stage}]") };
             for (name, value) in options {

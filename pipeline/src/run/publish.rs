@@ -9,7 +9,8 @@ use pgx_rules::knowledge::embedded;
 use serde::Serialize;
 
 use super::Plan;
-use super::stages::{Ended, notes};
+use super::checkpoint;
+use super::stages::{Ended, NOTES, notes};
 use crate::report::files::{Complete, Folder};
 
 /// `run.json`: where the results come from.
@@ -52,6 +53,7 @@ pub fn publish(plan: &Plan, folder: &Folder, ended: &Ended, doses: &str) -> Resu
     complete.push(folder.write("run.json", &manifest(plan, ended)?)?);
     complete.push(folder.write("times.tsv", times(plan, ended)?.as_bytes())?);
     complete.extend(pages(plan, ended)?);
+    complete.extend(subtypes(plan, ended)?);
     complete.into_iter().try_for_each(Complete::publish)
 }
 
@@ -121,7 +123,7 @@ fn times(plan: &Plan, ended: &Ended) -> Result<String> {
 fn pages(plan: &Plan, ended: &Ended) -> Result<Vec<Complete>> {
     let mut complete = Vec::new();
     let mut folder: Option<Folder> = None;
-    for (_, _, from) in &ended.folders {
+    for (_, _, from) in ended.folders.iter().filter(|(stage, ..)| *stage != "stratify") {
         let mut names: Vec<String> =
             fs::read_dir(from)?.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
         names.retain(|name| name.ends_with(".html"));
@@ -136,4 +138,18 @@ fn pages(plan: &Plan, ended: &Ended) -> Result<Vec<Complete>> {
         }
     }
     Ok(complete)
+}
+
+/// Copies of everything that the stratification of the tumours wrote.
+fn subtypes(plan: &Plan, ended: &Ended) -> Result<Vec<Complete>> {
+    let Some((_, _, from)) = ended.folders.iter().find(|(stage, ..)| *stage == "stratify") else {
+        return Ok(Vec::new());
+    };
+    let folder = Folder::open(&plan.output.join("subtypes"))?;
+    let mut names: Vec<String> =
+        fs::read_dir(from)?.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    names.retain(|name| ![NOTES, checkpoint::LIST].contains(&name.as_str()));
+    names.sort();
+    let copy = |name: &String| folder.write(name, &fs::read(from.join(name))?);
+    names.iter().map(copy).collect()
 }

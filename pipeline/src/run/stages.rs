@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::sheet::Row;
 use super::{Failure, Plan, checkpoint};
 use crate::cli::status::{Classify, Status};
-use crate::cli::{call, therapies};
+use crate::cli::{call, stratify, therapies};
 use crate::plan::{CallPlan, Metadata, SampleFacts, TextFile};
 use crate::progress::Progress;
 use crate::provenance::FileProvenance;
@@ -32,6 +32,8 @@ pub struct Job {
     facts: String,
     /// Reads beside variants: they give the copies of genes.
     copies_from: Option<PathBuf>,
+    /// The patient's calls beside a tumour, as `calls.json`.
+    germline: Option<PathBuf>,
     key: String,
 }
 
@@ -113,11 +115,11 @@ fn call_job(plan: &Plan, rows: Vec<usize>) -> Result<Job> {
     let copies_from = first.get("vcf").and_then(|_| first.path("bam"));
     let files: Vec<PathBuf> = ["vcf", "bam", "outside_calls"].iter().filter_map(|c| first.path(c)).collect();
     let facts = facts(&samples);
-    let checked = parse::<call::Args>("call", &arguments, &plan.output)?;
+    let checked = parse::<call::Args>("call", &arguments, &plan.output, 1)?;
     let release = CallPlan::check(checked).status(Status::Usage)?.provenance;
     let texts = [arguments.clone(), vec![facts.clone(), serde_json::to_string(&release.knowledge)?]].concat();
     let key = checkpoint::key(&texts, &files).status(Status::Input)?;
-    Ok(Job { stage: "call", rows, arguments, facts, copies_from, key })
+    Ok(Job { stage: "call", rows, arguments, facts, copies_from, germline: None, key })
 }
 
 /// Columns of the sheet as sample metadata: sample, field, value.
@@ -144,11 +146,11 @@ fn facts(samples: &[&Row]) -> String {
     text
 }
 
-/// The tumours to match.
+/// The tumours to match, each beside the patient's own calls where there are any.
 ///
 /// # Errors
 /// When an option is wrong or a file cannot be read.
-pub fn tumours(plan: &Plan) -> Result<Vec<Job>> {
+pub fn tumours(plan: &Plan, called: &Ended) -> Result<Vec<Job>> {
     let date = first_day(&plan.output).status(Status::Output)?;
     let mut jobs = Vec::new();
     for (place, row) in plan.sheet.rows.iter().enumerate() {
@@ -159,18 +161,37 @@ pub fn tumours(plan: &Plan) -> Result<Vec<Job>> {
         }
         arguments.extend(["--maf".to_owned(), maf.to_owned()]);
         arguments.extend(row.get("tumour_type").into_iter().flat_map(|t| ["--tumour-type".to_owned(), t.to_owned()]));
-        parse::<therapies::Args>("therapies", &arguments, &plan.output)?;
-        let key = checkpoint::key(&arguments, &[PathBuf::from(maf)]).status(Status::Input)?;
-        jobs.push(Job {
-            stage: "therapies",
-            rows: vec![place],
-            arguments,
-            facts: String::new(),
-            copies_from: None,
-            key,
-        });
+        parse::<therapies::Args>("therapies", &arguments, &plan.output, 1)?;
+        let calls = called.folders.iter().find(|(stage, rows, _)| *stage == "call" && rows.contains(&place));
+        let germline = calls.map(|(_, _, folder)| folder.join("calls.json")).filter(|path| path.is_file());
+        let files: Vec<PathBuf> = [Some(PathBuf::from(maf)), germline.clone()].into_iter().flatten().collect();
+        let key = checkpoint::key(&arguments, &files).status(Status::Input)?;
+        let (rows, facts) = (vec![place], String::new());
+        jobs.push(Job { stage: "therapies", rows, arguments, facts, copies_from: None, germline, key });
     }
     Ok(jobs)
+}
+
+/// Tumours from which on a cohort is stratified unasked: fewer have no groups that could be told from chance.
+const LEAST_TUMOURS: usize = 30;
+
+/// The stratification of all tumours, if there are enough of them or the configuration asks for it.
+///
+/// # Errors
+/// When an option is wrong or a file cannot be read.
+pub fn stratification(plan: &Plan) -> Result<Vec<Job>> {
+    let rows = plan.sheet.rows.iter().enumerate().filter_map(|(place, row)| Some((place, row.path("tumour_maf")?)));
+    let (rows, mut files): (Vec<usize>, Vec<PathBuf>) = rows.unzip();
+    if rows.is_empty() || (rows.len() < LEAST_TUMOURS && plan.config.stratify.is_empty()) {
+        return Ok(Vec::new());
+    }
+    files.dedup();
+    let mut arguments = plan.config.stratify.clone();
+    arguments.extend(files.iter().flat_map(|file| ["--maf".to_owned(), file.display().to_string()]));
+    parse::<stratify::Args>("stratify", &arguments, &plan.output, 1)?;
+    let key = checkpoint::key(&arguments, &files).status(Status::Input)?;
+    let facts = String::new();
+    Ok(vec![Job { stage: "stratify", rows, arguments, facts, copies_from: None, germline: None, key }])
 }
 
 /// Day of the first run into a folder: evidence ages by it, so that a run resumed after midnight says the same.
@@ -187,9 +208,14 @@ fn first_day(output: &Path) -> Result<String> {
     Ok(day)
 }
 
-fn parse<A: Args + FromArgMatches>(command: &'static str, arguments: &[String], output: &Path) -> Result<A> {
+fn parse<A: Args + FromArgMatches>(
+    command: &'static str,
+    arguments: &[String],
+    output: &Path,
+    threads: usize,
+) -> Result<A> {
     let command = A::augment_args(clap::Command::new(command).no_binary_name(true));
-    let own = ["--quiet".to_owned(), "--threads=1".to_owned(), format!("--output={}", output.display())];
+    let own = ["--quiet".to_owned(), format!("--threads={threads}"), format!("--output={}", output.display())];
     let matches = command.try_get_matches_from(arguments.iter().cloned().chain(own));
     let parsed = matches.and_then(|matches| A::from_arg_matches(&matches));
     parsed.map_err(|error| anyhow::anyhow!("{}", error.to_string().trim().replace('\n', " "))).status(Status::Usage)
@@ -231,12 +257,12 @@ fn one(plan: &Plan, job: &Job) -> Result<Ended> {
     if checkpoint::is_whole(&folder) {
         ended.kept = 1;
     } else {
-        let made = checkpoint::make(&folder, |aside| fill(job, aside));
+        let made = checkpoint::make(&folder, |aside| fill(job, aside, plan.threads));
         match made {
             Ok(()) => ended.done = 1,
             Err(error) if is_about_output(&error) => return Err(error),
             // One sample that is not in the file must not cost the others.
-            Err(_) if job.rows.len() > 1 => {
+            Err(_) if job.stage == "call" && job.rows.len() > 1 => {
                 for &row in &job.rows {
                     ended.and(one(plan, &call_job(plan, vec![row])?)?);
                 }
@@ -281,11 +307,11 @@ fn is_about_output(error: &anyhow::Error) -> bool {
         })
 }
 
-fn fill(job: &Job, aside: &Path) -> Result<()> {
+fn fill(job: &Job, aside: &Path, threads: usize) -> Result<()> {
     let started = Instant::now();
     let failures = match job.stage {
         "call" => {
-            let mut plan = CallPlan::check(parse("call", &job.arguments, aside)?)?;
+            let mut plan = CallPlan::check(parse("call", &job.arguments, aside, 1)?)?;
             let table = TextFile { path: "samplesheet".into(), text: job.facts.clone() };
             plan.metadata = Metadata::new(SampleFacts::default(), Some(&table), &groups(&plan.knowledge))?;
             let bytes = job.facts.as_bytes();
@@ -298,7 +324,13 @@ fn fill(job: &Job, aside: &Path) -> Result<()> {
             summary.failures.into_iter().map(named).collect()
         }
         "therapies" => {
-            therapies::run(parse("therapies", &job.arguments, aside)?)?;
+            let germline = job.germline.iter().flat_map(|path| ["--germline".to_owned(), path.display().to_string()]);
+            let arguments: Vec<String> = job.arguments.iter().cloned().chain(germline).collect();
+            therapies::run(parse("therapies", &arguments, aside, 1)?)?;
+            Vec::new()
+        }
+        "stratify" => {
+            stratify::run(parse("stratify", &job.arguments, aside, threads)?)?;
             Vec::new()
         }
         other => bail!("no stage {other}"),
