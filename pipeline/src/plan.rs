@@ -18,6 +18,7 @@ use pgx_rules::calling::CallOptions;
 use pgx_rules::knowledge::schema::Knowledge;
 use variants::model::Assembly;
 use variants::observe::{ObserveOptions, Source};
+use variants::reads::Alignments;
 
 use crate::cli::call::Args;
 use crate::cli::status::{Classify, Status};
@@ -150,7 +151,8 @@ impl CallPlan {
     /// When the reads cannot be used.
     pub fn count_copies(&mut self, reads: &Path) -> Result<()> {
         let wanted = |gene: &str| self.genes.iter().any(|g| g == gene);
-        let called = structures::of_file(reads, self.observe.reference.as_deref(), &wanted)?;
+        let mut alignments = Alignments::open(reads, self.observe.reference.as_deref())?;
+        let called = structures::of_alignments(&mut alignments, &wanted)?;
         let text = structures::outside(&called);
         if !text.is_empty() {
             let stated: Vec<&str> = self.outside.iter().map(|file| file.text.as_str()).collect();

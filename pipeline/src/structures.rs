@@ -1,5 +1,6 @@
 //! Structures of genes from reads: one sample a file.
 
+pub mod copies;
 mod page;
 mod tables;
 
@@ -30,16 +31,31 @@ pub struct SampleStructures {
     pub assembly: Assembly,
     /// One call a gene.
     pub genes: Vec<StructureCall>,
+    /// Copies of other genes.
+    pub copies: copies::Copies,
 }
 
-/// Calls those genes of one file that are `wanted`, by symbol.
+/// Calls one file: structures, and copies of other genes.
 ///
 /// # Errors
 /// When the file or the knowledge does not read.
-pub fn of_file(file: &Path, reference: Option<&Path>, wanted: &dyn Fn(&str) -> bool) -> Result<SampleStructures> {
+pub fn of_file(file: &Path, reference: Option<&Path>) -> Result<SampleStructures> {
     let mut alignments = Alignments::open(file, reference)?;
+    Ok(SampleStructures {
+        sample: sample_name(&alignments, file),
+        file: file.display().to_string(),
+        assembly: alignments.assembly(),
+        genes: of_alignments(&mut alignments, &|_| true)?,
+        copies: copies::of_alignments(&mut alignments)?,
+    })
+}
+
+/// Calls the structures of those genes that are `wanted`, by symbol.
+///
+/// # Errors
+/// When the file or the knowledge does not read.
+pub fn of_alignments(alignments: &mut Alignments, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<StructureCall>> {
     let assembly = alignments.assembly();
-    let sample = sample_name(&alignments, file);
     let knowledge = embedded()?;
     let mut genes = Vec::new();
     for locus in Locus::embedded()?.into_iter().filter(|locus| wanted(&locus.about.gene)) {
@@ -47,10 +63,10 @@ pub fn of_file(file: &Path, reference: Option<&Path>, wanted: &dyn Fn(&str) -> b
         let gene = knowledge.genes.get(symbol).with_context(|| format!("no alleles of {symbol} are known"))?;
         let sites = locus.sites(gene);
         let pooled = locus.pooled(&gene.contig, &sites, assembly);
-        let reads = pool(&mut alignments, &pooled).with_context(|| format!("reads of {}", gene.symbol))?;
+        let reads = pool(alignments, &pooled).with_context(|| format!("reads of {}", gene.symbol))?;
         genes.push(call(&locus, gene, &sites, &reads, assembly == Assembly::Grch38));
     }
-    Ok(SampleStructures { sample, file: file.display().to_string(), assembly, genes })
+    Ok(genes)
 }
 
 /// Writes `structures.tsv`, `structures.json`, and for each sample a page and, of what is called, `SAMPLE.outside.tsv`.
@@ -72,12 +88,13 @@ pub fn write(samples: &[SampleStructures], output: &Path) -> Result<()> {
     let folder = Folder::open(output).status(Status::Output)?;
     let mut complete = vec![
         folder.write("structures.tsv", table(samples).as_bytes())?,
+        folder.write("copies.tsv", copies::table(samples).as_bytes())?,
         folder.write("structures.json", format!("{}\n", serde_json::to_string_pretty(samples)?).as_bytes())?,
     ];
     for sample in samples {
         let stem = file_stem(&sample.sample);
         complete.push(folder.write(&format!("{stem}.structures.html"), page::page(sample).as_bytes())?);
-        let outside = outside(sample);
+        let outside = outside(&sample.genes);
         if !outside.is_empty() {
             complete.push(folder.write(&format!("{stem}.outside.tsv"), outside.as_bytes())?);
         }

@@ -8,6 +8,7 @@ mod packed;
 mod pooled;
 mod site;
 mod support;
+mod windows;
 
 pub use assembly::{Assembly, UnknownAssembly};
 pub use genotype::{Allele, Genotype};
@@ -17,3 +18,4 @@ pub use packed::Packed;
 pub use pooled::{Depth, OTHER, PooledLocus, PooledReads, PooledSite, Seen, Segment, SiteKind};
 pub use site::{Panel, PanelError, Position, Site, Synonym, canonical_contig};
 pub use support::{Support, SupportColumn};
+pub use windows::WindowCount;

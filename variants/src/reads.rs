@@ -5,8 +5,10 @@ pub mod genotype;
 mod open;
 mod pool;
 mod record;
+mod windows;
 
 pub use error::ReadsError;
 pub use open::{Alignments, indices, is_alignment};
 pub use pool::pool;
 pub use record::{Operation, Read};
+pub use windows::count_windows;

@@ -29,7 +29,7 @@ pub struct Args {
     /// FASTA that a CRAM was made with
     #[arg(long, value_name = "FASTA")]
     reference: Option<PathBuf>,
-    /// Folder for structures.tsv, structures.json, and SAMPLE.structures.html and SAMPLE.outside.tsv; without it a table is printed
+    /// Folder for structures.tsv, copies.tsv, structures.json, and SAMPLE.structures.html and SAMPLE.outside.tsv; without it a table is printed
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Print JSON instead of a table
@@ -45,7 +45,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let mut samples = Vec::new();
     let mut failed = 0_usize;
     for file in &args.reads {
-        match structures::of_file(file, args.reference.as_deref(), &|_| true) {
+        match structures::of_file(file, args.reference.as_deref()) {
             Ok(sample) => samples.push(sample),
             Err(error) => {
                 eprintln!("error: {error:#}");

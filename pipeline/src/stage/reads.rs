@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use variants::observe::{ObserveOptions, Panels, Source};
+use variants::reads::Alignments;
 
 use crate::genotypes::{self, ReadOptions};
 use crate::plan::CallPlan;
@@ -35,9 +36,13 @@ pub fn read(path: &Path, panels: &Panels, plan: &CallPlan) -> Result<FromReads> 
     let mut notes = genotypes.genotyped.notes;
     let mut structures = String::new();
     // what the genotypes say stands, whatever becomes of the copies
-    match structures::of_file(path, reference, &|gene| plan.genes.iter().any(|g| g == gene)) {
+    let wanted = |gene: &str| plan.genes.iter().any(|g| g == gene);
+    match Alignments::open(path, reference)
+        .map_err(Into::into)
+        .and_then(|mut a| structures::of_alignments(&mut a, &wanted))
+    {
         Ok(called) => {
-            for gene in &called.genes {
+            for gene in &called {
                 notes.extend(gene.notes.iter().map(|note| format!("{}: {note}", gene.gene)));
             }
             structures = structures::outside(&called);

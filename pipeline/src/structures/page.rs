@@ -41,6 +41,7 @@ pub fn page(sample: &SampleStructures) -> String {
         html += &segments(gene);
         html += &ranked(gene);
     }
+    html += &super::copies::section(&sample.copies);
     html += "</main></body></html>\n";
     html
 }
@@ -134,7 +135,7 @@ fn ranked(gene: &StructureCall) -> String {
     )
 }
 
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 

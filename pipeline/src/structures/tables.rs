@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use pgx_rules::structure::StructureCall;
+
 use super::SampleStructures;
 
 /// One row a sample and gene, for people and programs.
@@ -43,9 +45,9 @@ pub fn table(samples: &[SampleStructures]) -> String {
 
 /// What is called, as `call --outside-calls` reads it. Copies of suballeles count as their allele's: `*4.013 + *4` is
 /// `*4x2`. A pair with less than half of the posterior is not handed on.
-pub fn outside(sample: &SampleStructures) -> String {
+pub fn outside(genes: &[StructureCall]) -> String {
     let mut text = String::new();
-    for gene in &sample.genes {
+    for gene in genes {
         let likely = gene.ranked.first().is_some_and(|r| r.posterior >= pgx_rules::structure::call::LEAST_POSTERIOR);
         if let (Some(diplotype), true) = (&gene.diplotype, likely) {
             let core: Vec<String> = diplotype.split('/').map(core).collect();

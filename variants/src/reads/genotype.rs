@@ -1,7 +1,7 @@
 //! Genotypes at the sites of a panel, from reads.
 //!
 //! A base is read off where the alignment puts it; where alleles differ in length, each read is aligned again to every
-//! allele in its surroundings ([`realign`]). The likelihood of a genotype is the product over fragments of the mean over its
+//! allele in its surroundings (`realign`). The likelihood of a genotype is the product over fragments of the mean over its
 //! copies (Li 2011, doi:10.1093/bioinformatics/btr509, equation 2, with one term a fragment instead of one a base). Every site gets
 //! an answer, so that covered reference differs from what was not seen.
 

@@ -146,10 +146,11 @@ impl Alignments {
         self.sample.as_deref()
     }
 
-    /// How the file writes a canonical contig; `None` where it has none.
+    /// How the file writes a canonical contig, or one of the alternates, which have one way to be written; `None` where it has
+    /// none.
     pub fn contig_name(&self, contig: &str) -> Option<&str> {
-        let names = self.header.reference_sequences().keys();
-        names.filter_map(|name| std::str::from_utf8(name).ok()).find(|name| canonical_contig(name) == Some(contig))
+        let mut names = self.header.reference_sequences().keys().filter_map(|name| std::str::from_utf8(name).ok());
+        names.find(|name| *name == contig || canonical_contig(name) == Some(contig))
     }
 
     /// Calls `each` with every read that overlaps `first..=last` (1-based) of a canonical contig and is evidence:
