@@ -7,6 +7,7 @@
 pub mod ambiguity;
 pub mod call;
 pub mod calling;
+pub mod contamination;
 pub mod copies;
 pub mod dosing;
 pub mod encode;

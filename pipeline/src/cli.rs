@@ -11,6 +11,7 @@ mod genotype;
 mod knowledge;
 mod manual;
 mod merge;
+mod qc;
 mod run;
 pub mod status;
 pub mod stratify;
@@ -45,6 +46,8 @@ enum Command {
     Genotype(genotype::Args),
     /// Merge shards of a cohort into one
     Merge(merge::Args),
+    /// Judge reads: coverage of pharmacogenes, sex, contamination, identity
+    Qc(qc::Args),
     /// Find molecular subtypes of a cohort from one or several matrices
     Stratify(Box<stratify::Args>),
     /// Learn labels from measurements, and place new patients
@@ -74,6 +77,7 @@ impl Cli {
             Command::CopyNumber(args) => copy_number::run(&args),
             Command::Genotype(args) => genotype::run(&args),
             Command::Merge(args) => merge::run(&args),
+            Command::Qc(args) => qc::run(args),
             Command::Stratify(args) => stratify::run(*args),
             Command::Classify(args) => classify::run(args),
             Command::Therapies(args) => therapies::run(*args),

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use noodles_bgzf as bgzf;
 use pgx_rules::calling::Sex;
 use variants::io::fasta::Reference;
+use variants::model::Assembly;
 use variants::observe::Panels;
 use variants::reads::Alignments;
 use variants::reads::genotype::{GenotypeOptions, Genotyped, genotype, vcf};
@@ -15,6 +16,10 @@ use crate::report::files::Folder;
 
 /// What a file of reads shows at the sites of a panel.
 pub struct SampleGenotypes {
+    /// Name of the read groups, or of the file.
+    pub sample: String,
+    /// By the lengths of the contigs.
+    pub assembly: Assembly,
     /// `BAM` or `CRAM`.
     pub format: &'static str,
     /// The genotypes.
@@ -50,7 +55,7 @@ pub fn of_file(file: &Path, panels: &Panels, options: ReadOptions<'_>) -> Result
     let names = |contig: &str| alignments.contig_name(contig).unwrap_or(contig).to_owned();
     let program = concat!("rxstrata ", env!("CARGO_PKG_VERSION"));
     let vcf = vcf(&genotyped, panel, &sample, &names, program);
-    Ok(SampleGenotypes { format: alignments.format(), genotyped, vcf })
+    Ok(SampleGenotypes { sample, assembly: alignments.assembly(), format: alignments.format(), genotyped, vcf })
 }
 
 /// The sample of a file: by its read groups, else by the file's name.

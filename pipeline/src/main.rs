@@ -8,6 +8,7 @@ mod merge;
 mod plan;
 mod progress;
 mod provenance;
+mod qc;
 mod report;
 mod run;
 mod stage;

@@ -1,7 +1,7 @@
 //! Structures of genes from reads: one sample a file.
 
 pub mod copies;
-mod page;
+pub mod page;
 mod tables;
 
 use std::path::Path;

@@ -272,3 +272,47 @@ fn files_that_cannot_be_used_cost_one_line() {
         assert!(!place.path().join("out.vcf").exists(), "{name}");
     }
 }
+
+/// The numbers of a sample by column of `qc.tsv`.
+fn qc(place: &Path, args: &[&str]) -> BTreeMap<String, String> {
+    let output = rxstrata(place, &[&["qc", "-o", "qc", "--quiet"], args].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let table = std::fs::read_to_string(place.join("qc/qc.tsv")).unwrap();
+    let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split('\t').collect()).collect();
+    rows[0].iter().zip(&rows[1]).map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+}
+
+#[test]
+fn quality_says_what_is_covered_and_whose_reads_these_are() {
+    let place = tempfile::tempdir().unwrap();
+    // enough changes for two people to differ
+    let carried: Vec<Change> = embedded().unwrap().genes["CYP2C9"]
+        .sites
+        .iter()
+        .filter(|s| (STRETCH.0 + 300..STRETCH.1 - 300).contains(&(s.position as usize)) && s.reference.len() == 1)
+        .filter(|s| s.alternates.first().is_some_and(|a| a.len() == 1))
+        .map(|s| (s.position as usize, s.reference.as_str(), s.alternates[0].as_str()))
+        .step_by(2)
+        .collect();
+    assert!(carried.len() > 12, "{}", carried.len());
+    let file = bam(place.path(), "a.bam", &two_copies(&carried, &[], 30.0));
+    let output = rxstrata(place.path(), &["genotype", &file, "-o", "same.vcf", "--quiet"]);
+    assert!(output.status.success());
+    let found = qc(place.path(), &[&file, "--variants", "same.vcf"]);
+    assert_eq!((found["identity"].as_str(), &found["identity_equal"]), ("same", &found["identity_sites"]));
+    assert!(found["contamination"].is_empty(), "one gene has too few sites: {found:?}");
+    assert!(found["warnings"].contains("alleles that every test should see"), "{found:?}");
+
+    let text = std::fs::read_to_string(place.path().join("same.vcf")).unwrap();
+    std::fs::write(place.path().join("other.vcf"), text.replace("0|1", "1/1").replace("0/1", "1/1")).unwrap();
+    let found = qc(place.path(), &[&file, "--variants", "other.vcf"]);
+    assert!(found["identity"] == "other" && found["warnings"].contains("these are two people"), "{found:?}");
+
+    let coverage = std::fs::read_to_string(place.path().join("qc/coverage.tsv")).unwrap();
+    let row: Vec<&str> = coverage.lines().find(|l| l.contains("\tCYP2C9\t")).unwrap().split('\t').collect();
+    let complete: Vec<&str> = row[6].split(';').collect();
+    assert!(complete.contains(&"*2") && complete.contains(&"*6") && complete.contains(&"*8"), "{row:?}");
+    assert!(row[7].contains("*3"), "exon 7 has no reads: {row:?}");
+    let page = std::fs::read_to_string(place.path().join("qc/qc.html")).unwrap();
+    assert!(page.contains("not covered: ") && page.contains("CYP2C9"));
+}
