@@ -2,7 +2,7 @@
 # The image for real: built and run without a registry, as another user, without a network, and by Nextflow.
 set -euo pipefail
 : "${repository:?}" "${work:?}" "${expected:?}"
-fail() { echo "container: $*" >&2; tail -n 30 log.txt >&2 || true; exit 1; }
+fail() { echo "container: $*" >&2; tail -n 30 log.txt .nextflow.log nextflow/failures.tsv >&2 2>/dev/null || true; exit 1; }
 missing=()
 for pair in buildah:buildah podman:podman runc:runc busybox:busybox-static bash-static:bash-static; do
   command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
@@ -33,7 +33,7 @@ inside rxstrata run "$repository/test-data/workflow/sheet.csv" -o /out/run --qui
 diff -rq --exclude=work --exclude=times.tsv "$expected" out/run || fail "other bytes than outside"
 
 cat >podman.config <<CONF
-process.container = '$image'
+process { withName: 'RXSTRATA_.*' { container = '$image' } }
 podman.runOptions = '${limits[*]} --user root'
 CONF
 NXF_HOME=$PWD/home NXF_ANSI_LOG=false nextflow -q run "$repository/workflows/nextflow" -profile test,podman -c podman.config --skip_multiqc \

@@ -112,6 +112,12 @@ pub fn run(plan: &Plan) -> Result<Outcome> {
     let meant = meant.as_ref().unwrap_or(&modalities);
     let meaning = meaning(&answer, meant, clinical.as_ref(), &asked, plan.settings.seed)?;
     progress.finish();
+    if plan.settings.groups.is_none() && plan.method.is_none() && answer.verdict.k == plan.settings.most {
+        notes.push(format!(
+            "{} subtypes are the most that were tried: more may fit as well; try a larger --max-subtypes",
+            plan.settings.most
+        ));
+    }
     notes.extend(preparation::batch(&plan.preparation, clinical.as_ref(), &answer, plan.settings.seed)?);
     let sets = plan.pathways.as_ref().map(|_| (asked.sets.len(), pathways::testable(&asked.sets, &modalities)));
     Ok(Outcome {

@@ -23,7 +23,14 @@ pub struct Alignments {
 
 enum Inner {
     Bam(Box<bam::io::IndexedReader<bgzf::io::Reader<File>>>),
-    Cram(Box<cram::io::IndexedReader<File>>),
+    Cram(Box<Cram>),
+}
+
+struct Cram {
+    reader: cram::io::IndexedReader<File>,
+    /// Keeps whole contigs of the reference: emptied when the next contig is read.
+    sequences: fasta::Repository,
+    contig: String,
 }
 
 /// The empty block that ends a BAM (SAM specification 4.1.2).
@@ -108,14 +115,14 @@ impl Alignments {
                 let fasta = fasta::io::indexed_reader::Builder::default()
                     .build_from_path(reference)
                     .map_err(|source| ReadsError::Reference { name: reference.display().to_string(), source })?;
-                let repository = fasta::Repository::new(fasta::repository::adapters::IndexedReader::new(fasta));
+                let sequences = fasta::Repository::new(fasta::repository::adapters::IndexedReader::new(fasta));
                 let mut reader = cram::io::indexed_reader::Builder::default()
-                    .set_reference_sequence_repository(repository)
+                    .set_reference_sequence_repository(sequences.clone())
                     .set_index(cram::crai::fs::read(&index).map_err(failed)?)
                     .build_from_path(path)
                     .map_err(failed)?;
                 let header = reader.read_header().map_err(failed)?;
-                (Inner::Cram(Box::new(reader)), header)
+                (Inner::Cram(Box::new(Cram { reader, sequences, contig: String::new() })), header)
             }
         };
         let assembly = assembly(&name, &header)?;
@@ -164,18 +171,24 @@ impl Alignments {
             return Err(ReadsError::AbsentContig { name: self.name.clone(), contig: contig.to_owned() });
         };
         let position = |n: u32| Position::try_from(n.max(1) as usize).map_err(|e| failed(io::Error::other(e)));
+        if let Inner::Cram(cram) = &mut self.inner
+            && cram.contig != written
+        {
+            cram.sequences.clear();
+            cram.contig.clone_from(&written);
+        }
         let region = Region::new(written, position(first)?..=position(last)?);
         match &mut self.inner {
             Inner::Bam(reader) => {
                 let query = reader.query(&self.header, &region).map_err(failed)?;
                 for record in query.records() {
-                    if let Some(read) = Read::of(&record.map_err(failed)?).map_err(failed)? {
+                    if let Some(read) = Read::of_bam(&record.map_err(failed)?).map_err(failed)? {
                         each(read);
                     }
                 }
             }
-            Inner::Cram(reader) => {
-                let query = reader.query(&self.header, &region).map_err(failed)?;
+            Inner::Cram(cram) => {
+                let query = cram.reader.query(&self.header, &region).map_err(failed)?;
                 for record in query.records() {
                     if let Some(read) = Read::of(&record.map_err(failed)?).map_err(failed)? {
                         each(read);

@@ -3,6 +3,7 @@
 use std::hash::Hasher;
 
 use noodles::sam::alignment::Record;
+use noodles::sam::alignment::record::cigar::Op;
 use noodles::sam::alignment::record::cigar::op::Kind;
 use rustc_hash::FxHasher;
 
@@ -17,6 +18,20 @@ pub enum Operation {
     Deletion(u32),
     /// Bases of the read that are not aligned.
     Clip(u32),
+}
+
+impl Operation {
+    /// Takes an operation of a record; `None` for hard clips and padding.
+    fn of(operation: Op) -> std::io::Result<Option<Self>> {
+        let length = u32::try_from(operation.len()).map_err(std::io::Error::other)?;
+        Ok(match operation.kind() {
+            Kind::Match | Kind::SequenceMatch | Kind::SequenceMismatch => Some(Self::Match(length)),
+            Kind::Insertion => Some(Self::Insertion(length)),
+            Kind::Deletion | Kind::Skip => Some(Self::Deletion(length)),
+            Kind::SoftClip => Some(Self::Clip(length)),
+            Kind::HardClip | Kind::Pad => None,
+        })
+    }
 }
 
 /// An aligned read.
@@ -58,15 +73,7 @@ impl Read {
         }
         let mut operations = Vec::with_capacity(4);
         for operation in record.cigar().iter() {
-            let operation = operation?;
-            let length = u32::try_from(operation.len()).map_err(std::io::Error::other)?;
-            match operation.kind() {
-                Kind::Match | Kind::SequenceMatch | Kind::SequenceMismatch => operations.push(Operation::Match(length)),
-                Kind::Insertion => operations.push(Operation::Insertion(length)),
-                Kind::Deletion | Kind::Skip => operations.push(Operation::Deletion(length)),
-                Kind::SoftClip => operations.push(Operation::Clip(length)),
-                Kind::HardClip | Kind::Pad => {}
-            }
+            operations.extend(Operation::of(operation?)?);
         }
         Ok(Some(Self {
             fragment: hasher.finish(),
@@ -75,6 +82,46 @@ impl Read {
             bases: record.sequence().iter().map(|base| base.to_ascii_uppercase()).collect(),
             qualities: record.quality_scores().iter().collect::<Result<_, _>>()?,
             mapping_quality: record.mapping_quality().transpose()?.map_or(255, u8::from),
+            flags,
+        }))
+    }
+
+    /// The same of a BAM record, whose bytes can be read directly: half of the time of the general way.
+    ///
+    /// # Errors
+    /// When the record is garbled.
+    pub(super) fn of_bam(record: &noodles::bam::Record) -> std::io::Result<Option<Self>> {
+        const LETTERS: [u8; 16] = *b"=ACMGRSVTWYHKDBN";
+        let flags = record.flags().bits();
+        if flags & NOT_EVIDENCE != 0 {
+            return Ok(None);
+        }
+        let Some(start) = record.alignment_start().transpose()? else { return Ok(None) };
+        let mut hasher = FxHasher::default();
+        if let Some(name) = record.name() {
+            hasher.write(name);
+        }
+        let mut operations = Vec::with_capacity(4);
+        for operation in record.cigar().iter() {
+            operations.extend(Operation::of(operation?)?);
+        }
+        let sequence = record.sequence();
+        let mut bases = Vec::with_capacity(sequence.len() + 1);
+        for pair in sequence.as_bytes() {
+            bases.push(LETTERS[usize::from(pair >> 4)]);
+            bases.push(LETTERS[usize::from(pair & 15)]);
+        }
+        bases.truncate(sequence.len());
+        let qualities = record.quality_scores();
+        // 255 for every base stands for none
+        let qualities = if qualities.as_bytes().iter().all(|q| *q == 255) { &[] } else { qualities.as_bytes() };
+        Ok(Some(Self {
+            fragment: hasher.finish(),
+            position: u32::try_from(usize::from(start)).map_err(std::io::Error::other)?,
+            operations,
+            bases,
+            qualities: qualities.to_vec(),
+            mapping_quality: record.mapping_quality().map_or(255, u8::from),
             flags,
         }))
     }
