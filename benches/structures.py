@@ -80,7 +80,7 @@ def diplotype(text):
 def haplotype(text):
     counted = {}
     for part in text.replace(" ", "").split("+"):
-        found = re.fullmatch(r"\*(\d+)(?:[A-Z]+\d?)?(?:\.\w+)?(?:[xX](\d+))?(?:\(.*\))?", part)
+        found = re.fullmatch(r"\*(\d+)(?:[A-Z]+\d?)?(?:\.\d+)?(?:[xX](\d+))?(?:\(.*\))?", part)
         name, copies = (found.group(1), int(found.group(2) or 1)) if found else (part, 1)
         name = "13" if name in FUSED else name
         counted[name] = counted.get(name, 0) + copies

@@ -1,7 +1,9 @@
 //! Aligned reads: BAM and CRAM, read through their index, and what they show of a locus.
 
+mod bam;
 mod error;
 pub mod genotype;
+mod index;
 mod open;
 mod pool;
 mod record;

@@ -195,6 +195,8 @@ pub enum PlacementEvidence {
     Table,
     /// The constant offset that all tabled sites of this gene share.
     LocalOffset,
+    /// The same offset, and the base was read in the sequence.
+    Sequence,
 }
 
 /// Role of a site.

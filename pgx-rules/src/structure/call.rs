@@ -217,10 +217,10 @@ fn ranked(locus: &Locus, found: &Found) -> Vec<Ranked> {
 fn diplotype(locus: &Locus, found: &Found, explanation: &Explanation) -> String {
     let Some(structure) = found.structures.get(explanation.structure) else { return String::new() };
     let mut names: [IndexMap<String, u32>; 2] = [IndexMap::new(), IndexMap::new()];
-    for (part, form) in structure.parts.iter().zip(&explanation.forms) {
+    let candidates = found.candidates.get(explanation.structure).map_or(&[][..], Vec::as_slice);
+    for ((part, form), candidates) in structure.parts.iter().zip(&explanation.forms).zip(candidates) {
         let kind = locus.about.unit_kind.get(part.kind);
-        let candidate =
-            found.candidates.get(part.kind).and_then(|c| c.get(part.alternative)).and_then(|c| c.get(*form));
+        let candidate = candidates.get(*form);
         let (Some(kind), Some(candidate)) = (kind, candidate) else { continue };
         let allele = &candidate.allele;
         let name = match (&kind.called, kind.names.get(allele)) {

@@ -19,12 +19,12 @@ const FREEDOM: f64 = 30.0;
 /// Reads that lie where there is no copy, in copies.
 const BACKGROUND: f64 = 0.02;
 
-/// Log density of a segment's depth when it has `copies`.
-pub fn log_density(depth: Depth, copies: f64, control: Depth, read_length: f64, variation: f64) -> f64 {
+/// Log density of a segment's depth when it has `copies`. `fragment_bases` come together: mates are no two draws.
+pub fn log_density(depth: Depth, copies: f64, control: Depth, fragment_bases: f64, variation: f64) -> f64 {
     let one = control.mean / 2.0;
     let copies = copies.max(BACKGROUND);
     let expected = copies * one;
-    let sampling = |mean: f64, length: f64| mean * read_length / (read_length + length.max(1.0));
+    let sampling = |mean: f64, length: f64| mean * fragment_bases / (fragment_bases + length.max(1.0));
     let local = |copies: f64, length: f64| variation * STRETCH / length.max(STRETCH) / copies.max(1.0);
     let of_control =
         sampling(control.mean, control.length) / control.mean.powi(2).max(1e-9) + local(2.0, control.length);
@@ -52,8 +52,8 @@ pub fn local_variation(windows: &[f64], window: f64, read_length: f64) -> f64 {
 
 /// What the fragments' likelihood is raised to: their counts vary more than those of a fair draw, as the copies' depths
 /// vary locally.
-pub fn temper(control: Depth, read_length: f64, variation: f64) -> f64 {
-    let of_one_copy = control.mean / 2.0 * (STRETCH / (2.0 * read_length).max(1.0)).max(1.0);
+pub fn temper(control: Depth, fragment_bases: f64, variation: f64) -> f64 {
+    let of_one_copy = control.mean / 2.0 * (STRETCH / fragment_bases.max(1.0)).max(1.0);
     1.0 / (1.0 + variation * of_one_copy)
 }
 
@@ -70,7 +70,7 @@ mod tests {
             let depth = Depth { mean: f64::from(copies) * 15.0, length: 3_000.0 };
             let best = (0..10_u32)
                 .max_by(|a, b| {
-                    let density = |n: u32| log_density(depth, f64::from(n), CONTROL, 150.0, LOCAL_VARIATION);
+                    let density = |n: u32| log_density(depth, f64::from(n), CONTROL, 300.0, LOCAL_VARIATION);
                     density(*a).total_cmp(&density(*b))
                 })
                 .unwrap();
@@ -83,6 +83,6 @@ mod tests {
         let even = local_variation(&[30.0, 31.0, 29.0, 30.0], 250.0, 150.0);
         let uneven = local_variation(&[15.0, 45.0, 20.0, 40.0], 250.0, 150.0);
         assert!(even < uneven, "{even} {uneven}");
-        assert!(temper(CONTROL, 150.0, uneven) < temper(CONTROL, 150.0, even));
+        assert!(temper(CONTROL, 300.0, uneven) < temper(CONTROL, 300.0, even));
     }
 }

@@ -131,6 +131,9 @@ pub struct UnitKind {
     /// Name by the allele that its other part resembles.
     #[serde(default)]
     pub names: IndexMap<String, String>,
+    /// Share of each of these alleles among such units; equal when not given.
+    #[serde(default)]
+    pub shares: IndexMap<String, f64>,
     /// The unit is named by its other part, so a part without a name in `names` is unlikely.
     #[serde(default)]
     pub needs_background: bool,

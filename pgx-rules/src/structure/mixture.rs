@@ -14,6 +14,12 @@ const STRAY: f64 = 0.01;
 /// Least probability that a code is read wrongly: errors that base qualities do not know of.
 const LEAST_ERROR: f64 = 0.004;
 
+/// Fragments that are taken at once.
+const LANES: usize = 8;
+/// Of so many fragments the product is taken before its logarithm: each has a probability above 1e-20, that of a stray with
+/// sixty sites.
+const BEFORE_LOGARITHM: usize = 8;
+
 /// Probability of what a fragment shows if it comes from a unit with these states, and if it comes from none.
 pub fn probability(fragment: &[Seen], states: &[u8], used: &[bool]) -> f64 {
     let mut product = 1.0;
@@ -44,19 +50,62 @@ pub fn counts(seen: &Seen, used: &[bool]) -> bool {
 pub fn log_likelihood(units: &[(f64, &[f64])], stray: &[f64]) -> f64 {
     let total: f64 = units.iter().map(|(copies, _)| copies).sum();
     let scale = (1.0 - STRAY) / total.max(1.0);
+    // in lanes, which the processor takes at once
+    let (lanes, rest) = stray.as_chunks::<LANES>();
+    let by_lanes: Vec<(f64, &[[f64; LANES]])> =
+        units.iter().map(|(copies, probabilities)| (scale * copies, probabilities.as_chunks::<LANES>().0)).collect();
     let mut sum = 0.0;
-    // logarithms are dear: multiply a few probabilities first
-    let mut product = 1.0_f64;
-    for (index, stray) in stray.iter().enumerate() {
-        let mut mixed = 0.0;
-        for (copies, probabilities) in units {
-            mixed += copies * probabilities.get(index).copied().unwrap_or(0.0);
+    // logarithms are dear: a few probabilities are multiplied first
+    let mut products = [1.0_f64; LANES];
+    for (number, stray) in lanes.iter().enumerate() {
+        let mut mixed = stray.map(|stray| STRAY * stray);
+        for (weight, probabilities) in &by_lanes {
+            if let Some(lane) = probabilities.get(number) {
+                for i in 0..LANES {
+                    mixed[i] += weight * lane[i];
+                }
+            }
         }
-        product *= scale * mixed + STRAY * stray;
-        if product < 1e-200 {
-            sum += product.ln();
-            product = 1.0;
+        for i in 0..LANES {
+            products[i] *= mixed[i];
+        }
+        if number % BEFORE_LOGARITHM == 0 {
+            sum += logarithms(&mut products);
         }
     }
-    sum + product.ln()
+    sum += logarithms(&mut products);
+    let first = lanes.len() * LANES;
+    for (index, stray) in rest.iter().enumerate() {
+        let of =
+            |(copies, probabilities): &(f64, &[f64])| copies * probabilities.get(first + index).copied().unwrap_or(0.0);
+        sum += (scale * units.iter().map(of).sum::<f64>() + STRAY * stray).ln();
+    }
+    sum
+}
+
+/// Sum of the logarithms of some products, which start again from one.
+fn logarithms(products: &mut [f64; LANES]) -> f64 {
+    let sum = products.iter().map(|product| product.ln()).sum();
+    *products = [1.0; LANES];
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_likelihood_is_the_sum_of_the_logarithms_of_the_mixture() {
+        for fragments in [0_u32, 1, 7, 8, 9, 200, 1_003] {
+            let of = |shift: f64| -> Vec<f64> {
+                (0..fragments).map(|i| 1e-6 + ((f64::from(i) + shift).sin()).powi(2)).collect()
+            };
+            let (one, two, stray) = (of(0.0), of(1.0), vec![0.25; fragments as usize]);
+            let summed: f64 = (0..fragments as usize)
+                .map(|i| ((1.0 - STRAY) / 3.0 * (one[i] + 2.0 * two[i]) + STRAY * stray[i]).ln())
+                .sum();
+            let found = log_likelihood(&[(1.0, &one), (2.0, &two)], &stray);
+            assert!((found - summed).abs() < 1e-8 * f64::from(fragments + 1), "{fragments}: {found} {summed}");
+        }
+    }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use variants::model::{PooledReads, Seen, SiteKind};
 
 use super::depth;
-use super::locus::{Counts, Haplotype, Locus, Tandem};
+use super::locus::{Counts, Haplotype, Locus, Tandem, UnitKind};
 use super::mixture;
 use super::site::LocusSite;
 use super::unit::{self, Form, States};
@@ -17,8 +18,16 @@ const MOST_STRUCTURES: usize = 40;
 const MOST_ALTERNATIVES: usize = 2;
 /// Log likelihood below the best at which a structure is out of play.
 const OUT_OF_PLAY: f64 = 12.0;
-/// Combinations of alleles of one structure that are all tried; with more, the best few of each group.
+/// Combinations of alleles of one structure that are all tried.
+const ALL_COMBINATIONS: usize = 12_000;
+/// Of more, this many: those of the best few of each part.
 const MOST_COMBINATIONS: usize = 4_000;
+/// Combinations of one structure whose exchanges are tried.
+const MOST_EXPANDED: usize = 60;
+/// Log posterior below the best at which they are not.
+const WORTH_EXPANDING: f64 = 8.0;
+/// Log likelihood ratio, for one more carrier of a code against none, below which no unit carries it.
+const LEAST_SUPPORT: f64 = -6.0;
 /// Starts of the ascent.
 const STARTS: usize = 6;
 /// Best candidates of each part whose alleles every part is tried with.
@@ -43,8 +52,10 @@ pub struct Part {
 const USUAL: f64 = 0.1;
 /// Prior weight of each departure of a form from its allele's fullest one.
 const DEPARTURE: f64 = 0.15;
-/// Log of how much likelier two alleles are that are known to come together.
-const KNOWN_TANDEM: f64 = 2.0;
+/// Prior weight of an allele beside one that is known to come with it.
+const KNOWN_TANDEM: f64 = 0.5;
+/// Chance that both haplotypes of a person are one ancestor's: between that of cities and that of villages.
+const INBREEDING: f64 = 0.01;
 /// Sites on either side that a site is held against.
 const NEIGHBOURS: usize = 5;
 /// How much less the sites count for each share of them that had to be left out: where many single bases are unlike the
@@ -130,7 +141,7 @@ pub struct Found {
     pub structures: Vec<Structure>,
     /// Explanations, best first.
     pub explanations: Vec<Explanation>,
-    /// Candidates by kind and alternative.
+    /// For each structure, the candidates of each of its parts.
     pub candidates: Vec<Vec<Vec<Candidate>>>,
     /// Sites that the structures explain.
     pub used: Vec<bool>,
@@ -151,7 +162,7 @@ pub fn search(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledRea
     let control = reads.depths.first().copied().unwrap_or_default();
     let window = f64::from(locus.about.window);
     let variation = depth::local_variation(&reads.control_windows, window, reads.read_length);
-    let temper = depth::temper(control, reads.read_length, variation);
+    let temper = depth::temper(control, reads.fragment_bases, variation);
     let mut sample = Sample { locus, gene, sites, reads, temper, variation };
     // alleles differ at their defining sites: structures are first told by the others
     let mut used: Vec<bool> = sites.iter().map(|site| site.defining.is_none()).collect();
@@ -204,7 +215,13 @@ impl Sample<'_> {
                     .filter(|(segment, _)| segment.counts != Counts::Control)
                     .map(|(segment, depth)| {
                         let copies = structure.copies(self.locus, segment.counts);
-                        depth::log_density(*depth, f64::from(copies), control, self.reads.read_length, self.variation)
+                        depth::log_density(
+                            *depth,
+                            f64::from(copies),
+                            control,
+                            self.reads.fragment_bases,
+                            self.variation,
+                        )
                     })
                     .sum();
                 all.push(structure);
@@ -434,44 +451,58 @@ impl Sample<'_> {
         candidates.filter(odd).collect()
     }
 
-    /// What the parts of each kind and alternative can carry: the forms of the alleles that the reads support.
+    /// For each structure, what each of its parts can carry.
     fn candidates(&self, structures: &[Structure]) -> Vec<Vec<Vec<Candidate>>> {
-        let forms = self.supported_forms(structures);
-        let kinds = self.locus.about.unit_kind.iter();
-        kinds
-            .map(|kind| {
-                let of = |&range: &(u32, u32)| {
-                    let mut candidates: Vec<Candidate> = Vec::new();
-                    for form in &forms {
-                        let name = form.allele.as_str();
-                        // an allele that only hybrids have is no whole one's
-                        if kind.names.is_empty() && self.locus.about.background.iter().any(|b| b.name == name) {
-                            continue;
-                        }
-                        // how usual the hybrid is says the haplotype's weight; its named forms share it
-                        let prior = match (kind.needs_background, kind.names.contains_key(name)) {
-                            (false, _) => self.weight(form, name).ln(),
-                            (true, true) => {
-                                f64::from(form.departures as i32) * DEPARTURE.ln() - (kind.names.len() as f64).ln()
-                            }
-                            (true, false) => self.weight(form, name).ln() - 5.0,
-                        };
-                        let candidate = Candidate {
-                            allele: form.allele.clone(),
-                            states: unit::hybrid(self.sites, &form.states, range),
-                            prior,
-                        };
-                        match candidates.iter_mut().find(|c| c.states == candidate.states) {
-                            Some(known) if known.prior >= candidate.prior => {}
-                            Some(known) => *known = candidate,
-                            None => candidates.push(candidate),
-                        }
-                    }
-                    candidates
-                };
-                kind.paralog.iter().map(of).collect()
-            })
-            .collect()
+        let counts = self.code_counts();
+        // most structures support the same codes
+        let mut known: FxHashMap<FormsKey, Vec<Form>> = FxHashMap::default();
+        let of = |structure: &Structure| -> Vec<Vec<Candidate>> {
+            let supported = self.supported(structure, &counts);
+            let mut of_part = |part: &Part| {
+                let Some(kind) = self.locus.about.unit_kind.get(part.kind) else { return Vec::new() };
+                let range = kind.paralog.get(part.alternative).copied().unwrap_or((0, 0));
+                let forms = known.entry((range, supported.clone())).or_insert_with_key(|(range, supported)| {
+                    let supported = |place: usize, code: u8| {
+                        supported.get(place).is_some_and(|codes| code < 64 && codes >> code & 1 == 1)
+                    };
+                    unit::forms(self.locus, self.gene, self.sites, *range, &supported)
+                });
+                self.candidates_of(kind, forms)
+            };
+            structure.parts.iter().map(&mut of_part).collect()
+        };
+        structures.iter().map(of).collect()
+    }
+
+    fn candidates_of(&self, kind: &UnitKind, forms: &[Form]) -> Vec<Candidate> {
+        let mut candidates: Vec<Candidate> = Vec::new();
+        let mut by_states: FxHashMap<States, usize> = FxHashMap::default();
+        for form in forms {
+            let name = form.allele.as_str();
+            // an allele that only hybrids have is no whole one's
+            if kind.names.is_empty() && self.locus.about.background.iter().any(|b| b.name == name) {
+                continue;
+            }
+            // how usual the hybrid is says the haplotype's weight; its named forms share it
+            let prior = match (kind.needs_background, kind.names.contains_key(name)) {
+                (false, _) => self.weight(form, name).ln(),
+                (true, true) => {
+                    let share = kind.shares.get(name).copied().unwrap_or(1.0 / kind.names.len() as f64);
+                    f64::from(form.departures) * DEPARTURE.ln() + share.ln()
+                }
+                (true, false) => self.weight(form, name).ln() - 5.0,
+            };
+            let candidate = Candidate { allele: form.allele.clone(), states: form.states.clone(), prior };
+            match by_states.get(&candidate.states).and_then(|index| candidates.get_mut(*index)) {
+                Some(known) if known.prior >= candidate.prior => {}
+                Some(known) => *known = candidate,
+                None => {
+                    by_states.insert(candidate.states.clone(), candidates.len());
+                    candidates.push(candidate);
+                }
+            }
+        }
+        candidates
     }
 
     /// How usual an allele is, roughly: those that every assay must test, those whose duplications have a function
@@ -487,31 +518,35 @@ impl Sample<'_> {
         weight * DEPARTURE.powi(form.departures as i32)
     }
 
-    fn supported_forms(&self, structures: &[Structure]) -> Vec<Form> {
+    /// Fragments that show each code at each site.
+    fn code_counts(&self) -> Vec<[f64; 256]> {
         let mut counts = vec![[0.0_f64; 256]; self.sites.len()];
         for seen in self.reads.fragments.iter().flatten() {
             if let Some(slot) = counts.get_mut(usize::from(seen.site)) {
                 slot[usize::from(seen.code)] += 1.0;
             }
         }
-        let range = |of: &dyn Fn(&Structure) -> u32| {
-            let all = structures.iter().map(of);
-            (all.clone().min().unwrap_or(2), all.max().unwrap_or(2))
-        };
-        let (fewest_units, most_units) = range(&Structure::units);
-        let (fewest_paralogs, _) = range(&|s: &Structure| s.paralogs);
-        let supported = |place: usize, code: u8| {
-            let (Some(counts), Some(site)) = (counts.get(place), self.sites.get(place)) else { return false };
+        counts
+    }
+
+    /// For each site, the codes that a unit may carry beside those that have the pseudogene's sequence there: all but those
+    /// that are seen too seldom for one more carrier.
+    fn supported(&self, structure: &Structure, counts: &[[f64; 256]]) -> Vec<u64> {
+        let units = f64::from(structure.units().max(1));
+        let of_site = |(site, counts): (&LocusSite, &[f64; 256])| {
             let total: f64 = counts.iter().sum::<f64>() - counts[usize::from(variants::model::OTHER)];
-            let n = counts[usize::from(code)];
-            let copies = n / total.max(1.0) * f64::from(most_units);
-            let of_paralog = f64::from(fewest_paralogs) * f64::from(most_units) / f64::from(fewest_units.max(1));
-            let expected = if site.paralog == Some(code) { of_paralog.min(f64::from(fewest_paralogs)) } else { 0.0 };
-            // few reads say little: the allele stays in play and the likelihood decides
-            total < 6.0
-                || (n >= 2.0 && copies - expected > 0.3 - 2.0 / total.sqrt() * f64::from(site.paralog == Some(code)))
+            let of_paralog = units * (1.0 - share(self.locus, structure, site));
+            let supports = |code: &u8| {
+                let n = counts[usize::from(*code)];
+                let known = if site.paralog == Some(*code) { of_paralog } else { 0.0 };
+                let [without, with] = [known, known + 1.0].map(|carriers| (carriers / units).clamp(0.01, 0.99));
+                let ratio = n * (with / without).ln() + (total - n) * ((1.0 - with) / (1.0 - without)).ln();
+                // few reads say little: the likelihood decides
+                total < 6.0 || (n >= 2.0 && self.temper * ratio > LEAST_SUPPORT)
+            };
+            (0..64_u8).filter(supports).fold(0, |codes, code| codes | 1 << code)
         };
-        unit::forms(self.locus, self.gene, self.sites, &supported)
+        self.sites.iter().zip(counts).map(of_site).collect()
     }
 
     fn explanations(
@@ -526,46 +561,52 @@ impl Sample<'_> {
             fragments.iter().map(|fragment| mixture::probability(fragment, states, used)).collect()
         };
         let paralog = of(&unit::paralog(self.sites));
-        let in_play: BTreeSet<(usize, usize)> =
-            structures.iter().flat_map(|s| &s.parts).map(|part| (part.kind, part.alternative)).collect();
-        let probabilities: Vec<Vec<Vec<Vec<f64>>>> = candidates
-            .iter()
-            .enumerate()
-            .map(|(kind, alternatives)| {
-                let of_shape = |(choice, candidates): (usize, &Vec<Candidate>)| {
-                    if !in_play.contains(&(kind, choice)) {
-                        return Vec::new();
-                    }
-                    candidates.iter().map(|candidate| of(&candidate.states)).collect()
-                };
-                alternatives.iter().enumerate().map(of_shape).collect()
-            })
-            .collect();
+        let mut known: FxHashMap<&[u8], Vec<f64>> = FxHashMap::default();
+        for candidate in candidates.iter().flatten().flatten() {
+            known.entry(&candidate.states).or_insert_with(|| of(&candidate.states));
+        }
         let mut explanations = Vec::new();
-        for (index, structure) in structures.iter().enumerate() {
-            let shapes: Option<Vec<Shape<'_>>> = structure
-                .parts
+        for (index, (structure, candidates)) in structures.iter().zip(candidates).enumerate() {
+            if candidates.iter().any(Vec::is_empty) {
+                continue;
+            }
+            // what all candidates of a part have in common weighs the same for every choice: it is weighed once
+            let varies = varying(candidates, self.sites.len());
+            let touches = |index: &usize| {
+                let fragment = fragments.get(*index).copied().unwrap_or_default();
+                fragment.iter().any(|seen| varies.get(usize::from(seen.site)) == Some(&true))
+            };
+            let (varying, constant): (Vec<usize>, Vec<usize>) = (0..fragments.len()).partition(touches);
+            let pick = |all: &[f64], which: &[usize]| -> Vec<f64> {
+                which.iter().map(|index| all.get(*index).copied().unwrap_or(0.0)).collect()
+            };
+            let of_candidate = |candidate: &Candidate, which: &[usize]| {
+                pick(known.get(candidate.states.as_slice()).map_or(&[][..], Vec::as_slice), which)
+            };
+            let of_first: Vec<Vec<f64>> =
+                candidates.iter().filter_map(|part| Some(of_candidate(part.first()?, &constant))).collect();
+            let of_paralog = pick(&paralog, &constant);
+            let mut units: Vec<(f64, &[f64])> = vec![(f64::from(structure.paralogs), &of_paralog)];
+            units.extend(structure.parts.iter().zip(&of_first).map(|(part, p)| (f64::from(part.copies), p.as_slice())));
+            let fixed = mixture::log_likelihood(&units, &pick(&stray, &constant));
+            let shapes: Vec<Shape<'_>> = candidates
                 .iter()
-                .map(|part| {
-                    let candidates = candidates.get(part.kind)?.get(part.alternative)?;
-                    let probabilities = probabilities.get(part.kind)?.get(part.alternative)?;
-                    (!candidates.is_empty()).then_some((candidates.as_slice(), probabilities.as_slice()))
-                })
+                .map(|part| (part.as_slice(), part.iter().map(|candidate| of_candidate(candidate, &varying)).collect()))
                 .collect();
-            let Some(shapes) = shapes else { continue };
+            let (of_paralog, stray) = (pick(&paralog, &varying), pick(&stray, &varying));
             let weigh = |forms: &[usize]| -> f64 {
-                let mut units: Vec<(f64, &[f64])> = vec![(f64::from(structure.paralogs), &paralog)];
+                let mut units: Vec<(f64, &[f64])> = vec![(f64::from(structure.paralogs), &of_paralog)];
                 for ((part, form), (_, probabilities)) in structure.parts.iter().zip(forms).zip(&shapes) {
                     if let Some(probabilities) = probabilities.get(*form) {
                         units.push((f64::from(part.copies), probabilities));
                     }
                 }
-                structure.prior
-                    + structure.depth
-                    + self.temper * mixture::log_likelihood(&units, &stray)
+                structure.depth
+                    + self.temper * (fixed + mixture::log_likelihood(&units, &stray))
                     + self.prior(structure, forms, &shapes)
             };
-            for (forms, log_posterior) in combinations(&shapes, &weigh) {
+            let found = with_exchanges(&shapes, &structure.parts, combinations(&shapes, &weigh), &weigh);
+            for (forms, log_posterior) in found {
                 explanations.push(Explanation { structure: index, forms, log_posterior });
             }
         }
@@ -577,20 +618,39 @@ impl Sample<'_> {
         explanations
     }
 
-    /// Prior of the alleles: copies on one chromosome arise from one another, so a hybrid's own part is most often that
-    /// of the whole copy beside it, while two whole copies of one allele are a duplication, counted elsewhere.
+    /// Log of the prior of a structure with its alleles: two haplotypes at random, or, if they are the same, also one that both
+    /// parents have from an ancestor (Wright 1922, doi:10.1086/279872).
     fn prior(&self, structure: &Structure, forms: &[usize], shapes: &[Shape<'_>]) -> f64 {
+        let [first, second] = [0, 1].map(|haplotype| self.of_alleles(haplotype, structure, forms, shapes));
+        let at_random = structure.prior + first + second;
+        let side = |haplotype: usize| {
+            let parts = structure.parts.iter().zip(forms).filter(move |(part, _)| part.haplotype == haplotype);
+            parts.map(|(part, form)| (part.kind, part.alternative, part.copies, *form))
+        };
+        if structure.haplotypes.0 != structure.haplotypes.1 || !side(0).eq(side(1)) {
+            return at_random;
+        }
+        // of a homozygous structure, the prior has each haplotype's weight and choices twice
+        let by_descent = INBREEDING.ln() + structure.prior / 2.0 + first;
+        let highest = at_random.max(by_descent);
+        highest + ((at_random - highest).exp() + (by_descent - highest).exp()).ln()
+    }
+
+    /// Prior of the alleles of a haplotype: copies on one chromosome arise from one another, so a hybrid's own part is most often that
+    /// of the whole copy beside it, while two whole copies of one allele are a duplication, counted elsewhere.
+    fn of_alleles(&self, haplotype: usize, structure: &Structure, forms: &[usize], shapes: &[Shape<'_>]) -> f64 {
         let chosen: Vec<(&Part, &Candidate)> = structure
             .parts
             .iter()
             .zip(forms)
             .zip(shapes)
+            .filter(|((part, _), _)| part.haplotype == haplotype)
             .filter_map(|((part, form), (candidates, _))| Some((part, candidates.get(*form)?)))
             .collect();
         let mut sum = 0.0;
         for (index, (part, candidate)) in chosen.iter().enumerate() {
             let before = chosen.get(..index).unwrap_or_default();
-            let Some((first, neighbour)) = before.iter().find(|(other, _)| other.haplotype == part.haplotype) else {
+            let Some((first, neighbour)) = before.first() else {
                 sum += candidate.prior;
                 continue;
             };
@@ -604,7 +664,7 @@ impl Sample<'_> {
             sum += if first.kind == part.kind && neighbour.allele == candidate.allele {
                 f64::NEG_INFINITY
             } else if has_function || self.locus.about.tandem.iter().any(together) {
-                KNOWN_TANDEM
+                KNOWN_TANDEM.ln()
             } else if first.kind != part.kind && self.alike(first, neighbour, part, candidate) {
                 0.7_f64.ln() + rare
             } else {
@@ -649,13 +709,31 @@ pub fn share(locus: &Locus, structure: &Structure, site: &LocusSite) -> f64 {
     f64::from(of_gene) / f64::from(structure.units().max(1))
 }
 
-type Shape<'a> = (&'a [Candidate], &'a [Vec<f64>]);
+/// The candidates of a part, and for each the probability of every fragment.
+type Shape<'a> = (&'a [Candidate], Vec<Vec<f64>>);
+
+/// What decides the forms of a part: its range of the pseudogene's sequence, and the codes that each site supports, a bit each.
+type FormsKey = ((u32, u32), Vec<u64>);
+
+/// Sites at which the candidates of a part differ from each other.
+fn varying(candidates: &[Vec<Candidate>], sites: usize) -> Vec<bool> {
+    let mut varies = vec![false; sites];
+    for part in candidates {
+        let Some((first, others)) = part.split_first() else { continue };
+        for other in others {
+            for (slot, (a, b)) in varies.iter_mut().zip(first.states.iter().zip(&other.states)) {
+                *slot |= a != b;
+            }
+        }
+    }
+    varies
+}
 
 /// Combinations of candidates with their weight: all of them, or, where they are too many, all of the best few of each
 /// part given the best of the others.
 fn combinations(shapes: &[Shape<'_>], weigh: &dyn Fn(&[usize]) -> f64) -> Vec<(Vec<usize>, f64)> {
     let all: usize = shapes.iter().map(|(candidates, _)| candidates.len()).product();
-    let choices: Vec<Vec<usize>> = if all <= MOST_COMBINATIONS {
+    let choices: Vec<Vec<usize>> = if all <= ALL_COMBINATIONS {
         shapes.iter().map(|(candidates, _)| (0..candidates.len()).collect()).collect()
     } else {
         let few = (MOST_COMBINATIONS as f64).powf(1.0 / shapes.len() as f64).floor() as usize;
@@ -681,6 +759,81 @@ fn combinations(shapes: &[Shape<'_>], weigh: &dyn Fn(&[usize]) -> f64) -> Vec<(V
         })
         .filter(|(_, weight)| weight.is_finite())
         .collect()
+}
+
+/// Adds to the best combinations those in which two parts exchange what they carry at some sites. Reads that do not reach from
+/// one site to the other cannot tell them apart, so none may be missed.
+fn with_exchanges(
+    shapes: &[Shape<'_>],
+    parts: &[Part],
+    mut found: Vec<(Vec<usize>, f64)>,
+    weigh: &dyn Fn(&[usize]) -> f64,
+) -> Vec<(Vec<usize>, f64)> {
+    let by_states: Vec<FxHashMap<&[u8], usize>> = shapes
+        .iter()
+        .map(|(candidates, _)| candidates.iter().enumerate().map(|(i, c)| (c.states.as_slice(), i)).collect())
+        .collect();
+    let mut known: FxHashSet<Vec<usize>> = found.iter().map(|(forms, _)| forms.clone()).collect();
+    let mut expanded: FxHashSet<Vec<usize>> = FxHashSet::default();
+    for _ in 0..MOST_EXPANDED {
+        let best = found.iter().filter(|(forms, _)| !expanded.contains(forms));
+        let Some((forms, weight)) = best.max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| b.0.cmp(&a.0))).cloned() else {
+            break;
+        };
+        let highest = found.iter().map(|(_, weight)| *weight).fold(f64::NEG_INFINITY, f64::max);
+        if weight < highest - WORTH_EXPANDING {
+            break;
+        }
+        for exchanged in exchanges(shapes, parts, &by_states, &forms) {
+            if known.insert(exchanged.clone()) {
+                let weight = weigh(&exchanged);
+                if weight.is_finite() {
+                    found.push((exchanged, weight));
+                }
+            }
+        }
+        expanded.insert(forms);
+    }
+    found
+}
+
+/// Combinations in which two parts with equal copies carry, at every site, what they carry now or what the other one does.
+fn exchanges(
+    shapes: &[Shape<'_>],
+    parts: &[Part],
+    by_states: &[FxHashMap<&[u8], usize>],
+    forms: &[usize],
+) -> Vec<Vec<usize>> {
+    let mut made = Vec::new();
+    let states =
+        |part: usize, form: usize| shapes.get(part).and_then(|(candidates, _)| candidates.get(form)).map(|c| &c.states);
+    for (i, first) in parts.iter().enumerate() {
+        for (j, _) in parts.iter().enumerate().skip(i + 1).filter(|(_, second)| second.copies == first.copies) {
+            let (Some(&of_i), Some(&of_j)) = (forms.get(i), forms.get(j)) else { continue };
+            let (Some(a), Some(b), Some((candidates, _))) = (states(i, of_i), states(j, of_j), shapes.get(i)) else {
+                continue;
+            };
+            for (form, candidate) in candidates.iter().enumerate().filter(|(form, _)| *form != of_i) {
+                let other: Option<Vec<u8>> = candidate
+                    .states
+                    .iter()
+                    .zip(a)
+                    .zip(b)
+                    .map(|((new, a), b)| if new == a { Some(*b) } else { (new == b).then_some(*a) })
+                    .collect();
+                let Some(&partner) = other.and_then(|other| by_states.get(j)?.get(other.as_slice())) else { continue };
+                let mut exchanged = forms.to_vec();
+                if let Some(slot) = exchanged.get_mut(i) {
+                    *slot = form;
+                }
+                if let Some(slot) = exchanged.get_mut(j) {
+                    *slot = partner;
+                }
+                made.push(exchanged);
+            }
+        }
+    }
+    made
 }
 
 /// Coordinate ascent from several starts; then, for each part, the alleles that were among the best of any part, and the

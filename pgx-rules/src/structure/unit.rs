@@ -43,12 +43,20 @@ pub fn hybrid(sites: &[LocusSite], rest: &[u8], range: (u32, u32)) -> States {
         .collect()
 }
 
-/// The forms of every named allele that `supported` permits.
+/// The forms of every named allele that `supported` permits, on a unit with the pseudogene's sequence in a half-open range of GRCh37
+/// positions: what the allele carries there does not matter.
 ///
 /// An allele drops out when it must carry, at some site, a code that is neither the reference allele's nor supported.
 /// Where its definition permits several codes, the first form has, at each such site, a supported code that the reference
 /// allele does not have; further forms depart from it at one site or two.
-pub fn forms(locus: &Locus, gene: &Gene, sites: &[LocusSite], supported: &dyn Fn(usize, u8) -> bool) -> Vec<Form> {
+pub fn forms(
+    locus: &Locus,
+    gene: &Gene,
+    sites: &[LocusSite],
+    range: (u32, u32),
+    supported: &dyn Fn(usize, u8) -> bool,
+) -> Vec<Form> {
+    let within = |site: &LocusSite| (range.0..range.1).contains(&site.grch37);
     let Some(reference) = gene.alleles.iter().position(|allele| allele.is_reference) else { return Vec::new() };
     let named_elsewhere = |name: &str| {
         let kinds = &locus.about.unit_kind;
@@ -63,7 +71,7 @@ pub fn forms(locus: &Locus, gene: &Gene, sites: &[LocusSite], supported: &dyn Fn
         let mut open: Vec<(usize, u8)> = Vec::new();
         let mut possible = true;
         for (place, site) in sites.iter().enumerate() {
-            let Some(defining) = site.defining else { continue };
+            let Some(defining) = site.defining.filter(|_| !within(site)) else { continue };
             let codes = |allele: usize| codes(gene, allele, defining, site);
             let ordinary = codes(reference);
             let constrained =
@@ -90,14 +98,18 @@ pub fn forms(locus: &Locus, gene: &Gene, sites: &[LocusSite], supported: &dyn Fn
         if !possible {
             continue;
         }
-        let form = |(states, departures)| Form { allele: allele.name.clone(), states, departures };
+        let form = |(states, departures): (States, u32)| Form {
+            allele: allele.name.clone(),
+            states: hybrid(sites, &states, range),
+            departures,
+        };
         forms.extend(departures(&states, &open).into_iter().map(form));
     }
     for background in &locus.about.background {
         let place = sites.iter().position(|site| site.grch37 == background.grch37 && site.kind == SiteKind::Base);
         let code = base_code(background.base as u8);
         let (Some(place), Some(code)) = (place, code) else { continue };
-        if !supported(place, code) {
+        if !supported(place, code) || sites.get(place).is_some_and(within) {
             continue;
         }
         let like: Vec<Form> = forms.iter().filter(|form| form.allele == background.like).cloned().collect();
@@ -113,11 +125,11 @@ pub fn forms(locus: &Locus, gene: &Gene, sites: &[LocusSite], supported: &dyn Fn
 }
 
 /// Whether a site lies in the short conversion that a kind of unit names by its allele, and tells gene and pseudogene
-/// apart.
+/// apart: a base that whole genes share with the pseudogene does not.
 fn in_conversion(locus: &Locus, site: &LocusSite) -> bool {
     let conversions = locus.about.unit_kind.iter().filter(|kind| kind.needs_background).flat_map(|kind| &kind.paralog);
     let within = conversions.into_iter().any(|&(start, end)| (start..end).contains(&site.grch37));
-    within && site.paralog.is_some() && site.paralog != site.reference
+    within && locus.differences.iter().any(|difference| difference.gene == site.grch37)
 }
 
 fn codes(gene: &Gene, allele: usize, defining: usize, site: &LocusSite) -> Vec<u8> {
@@ -129,30 +141,33 @@ fn codes(gene: &Gene, allele: usize, defining: usize, site: &LocusSite) -> Vec<u
     codes
 }
 
-/// The states as they are, with one open site changed, and with two; then with all changed, and with all but one.
+/// Open sites of which every choice is a form; of more, those near the first form and near its opposite.
+const ALL_CHOICES: usize = 6;
+
+/// The states as they are and with every choice of the open sites changed; of many, with one or two changed, with all changed, and
+/// with all but one.
 fn departures(states: &[u8], open: &[(usize, u8)]) -> Vec<(States, u32)> {
-    let changed = |states: &[u8], (place, code): (usize, u8)| {
-        let mut states = states.to_vec();
-        if let Some(slot) = states.get_mut(place) {
-            *slot = code;
+    let changed = |chosen: &dyn Fn(usize) -> bool| {
+        let mut changed = states.to_vec();
+        for (_, (place, code)) in open.iter().enumerate().filter(|(index, _)| chosen(*index)) {
+            if let Some(slot) = changed.get_mut(*place) {
+                *slot = *code;
+            }
         }
-        states
+        changed
     };
+    let number = open.len();
+    if number <= ALL_CHOICES {
+        return (0..1_u32 << number)
+            .map(|mask| (changed(&|index| mask >> index & 1 == 1), mask.count_ones()))
+            .collect();
+    }
     let mut made = vec![(states.to_vec(), 0)];
-    for (index, first) in open.iter().enumerate() {
-        let once = changed(states, *first);
-        for second in open.iter().skip(index + 1).filter(|second| second.0 != first.0) {
-            made.push((changed(&once, *second), 2));
-        }
-        made.push((once, 1));
+    for first in 0..number {
+        made.push((changed(&|index| index == first), 1));
+        made.extend((first + 1..number).map(|second| (changed(&|index| index == first || index == second), 2)));
     }
-    if open.len() > 2 {
-        let all = open.iter().fold(states.to_vec(), |states, change| changed(&states, *change));
-        for (place, _) in open {
-            let own = states.get(*place).copied().unwrap_or(UNKNOWN);
-            made.push((changed(&all, (*place, own)), 3));
-        }
-        made.push((all, 2));
-    }
+    made.extend((0..number).map(|kept| (changed(&|index| index != kept), 3)));
+    made.push((changed(&|_| true), 2));
     made
 }

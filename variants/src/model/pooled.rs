@@ -90,6 +90,8 @@ pub struct PooledReads {
     pub profile: Vec<f64>,
     /// Mean aligned length of the reads, bases.
     pub read_length: f64,
+    /// Mean bases aligned of a fragment, mates together: what comes or stays away as one.
+    pub fragment_bases: f64,
     /// Reads that were used.
     pub reads: u64,
 }

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use noodles::core::{Position, Region};
 use noodles::sam::header::record::value::map::read_group::tag;
-use noodles::{bam, cram, fasta, sam};
+use noodles::{cram, fasta, sam};
 use noodles_bgzf as bgzf;
 
+use super::bam::Bam;
 use super::{Read, ReadsError};
 use crate::model::{Assembly, canonical_contig, contig_length};
 
@@ -22,7 +23,7 @@ pub struct Alignments {
 }
 
 enum Inner {
-    Bam(Box<bam::io::IndexedReader<bgzf::io::Reader<File>>>),
+    Bam(Box<Bam>),
     Cram(Box<Cram>),
 }
 
@@ -99,14 +100,7 @@ impl Alignments {
                     return Err(ReadsError::Truncated { name });
                 }
                 let index = index_beside(path, &["bai", "csi"]).ok_or_else(no_index)?;
-                let builder = bam::io::indexed_reader::Builder::default();
-                let builder = if index.extension().is_some_and(|e| e == "csi") {
-                    builder.set_index(noodles::csi::fs::read(&index).map_err(failed)?)
-                } else {
-                    builder.set_index(bam::bai::fs::read(&index).map_err(failed)?)
-                };
-                let mut reader = builder.build_from_path(path).map_err(failed)?;
-                let header = reader.read_header().map_err(failed)?;
+                let (reader, header) = Bam::open(path, &index).map_err(failed)?;
                 (Inner::Bam(Box::new(reader)), header)
             }
             Some(Format::Cram) => {
@@ -177,17 +171,14 @@ impl Alignments {
             cram.sequences.clear();
             cram.contig.clone_from(&written);
         }
-        let region = Region::new(written, position(first)?..=position(last)?);
+        let (first, last) = (position(first)?, position(last)?);
         match &mut self.inner {
             Inner::Bam(reader) => {
-                let query = reader.query(&self.header, &region).map_err(failed)?;
-                for record in query.records() {
-                    if let Some(read) = Read::of_bam(&record.map_err(failed)?).map_err(failed)? {
-                        each(read);
-                    }
-                }
+                let number = self.header.reference_sequences().get_index_of(written.as_bytes());
+                reader.fetch(number.unwrap_or(usize::MAX), first, last, each).map_err(failed)?;
             }
             Inner::Cram(cram) => {
+                let region = Region::new(written, first..=last);
                 let query = cram.reader.query(&self.header, &region).map_err(failed)?;
                 for record in query.records() {
                     if let Some(read) = Read::of(&record.map_err(failed)?).map_err(failed)? {

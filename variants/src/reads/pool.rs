@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Alignments, Operation, Read, ReadsError};
 use crate::model::{Depth, OTHER, PooledLocus, PooledReads, Seen, SiteKind};
@@ -22,7 +22,12 @@ struct Place<'a> {
     position: u32,
     site: u16,
     kind: &'a SiteKind,
+    of_paralog: bool,
 }
+
+/// Bases of an alignment from which on it is of a long read. Mates lie in one unit, wherever the aligner put each; a long read may
+/// cross from one unit into the next, and each part of it shows one unit.
+const LONG: u32 = 1_500;
 
 /// Reads a locus.
 ///
@@ -31,8 +36,8 @@ struct Place<'a> {
 pub fn pool(alignments: &mut Alignments, locus: &PooledLocus) -> Result<PooledReads, ReadsError> {
     let mut places: Vec<Place<'_>> = Vec::new();
     for (index, site) in locus.sites.iter().enumerate() {
-        for position in std::iter::once(site.gene).chain(site.paralog) {
-            places.push(Place { position, site: index as u16, kind: &site.kind });
+        for (position, of_paralog) in std::iter::once((site.gene, false)).chain(site.paralog.map(|p| (p, true))) {
+            places.push(Place { position, site: index as u16, kind: &site.kind, of_paralog });
         }
     }
     places.sort_by_key(|place| (place.position, place.site));
@@ -40,10 +45,12 @@ pub fn pool(alignments: &mut Alignments, locus: &PooledLocus) -> Result<PooledRe
     let (first, last) = (locus.range.0, locus.range.1.saturating_sub(1));
     let length = (locus.range.1.saturating_sub(first)) as usize;
     let mut steps = vec![0_i32; length + 1];
-    let mut fragments: FxHashMap<u64, BTreeMap<u16, Seen>> = FxHashMap::default();
+    let mut fragments: FxHashMap<(u64, u32, bool), BTreeMap<u16, Seen>> = FxHashMap::default();
     let (mut reads, mut aligned) = (0_u64, 0_u64);
+    let mut names: FxHashSet<u64> = FxHashSet::default();
     alignments.fetch(&locus.contig, first, last, &mut |read| {
         reads += 1;
+        names.insert(read.fragment);
         let mut seen = Vec::new();
         walk(&read, &places, &mut seen);
         let mut at = read.position;
@@ -63,11 +70,11 @@ pub fn pool(alignments: &mut Alignments, locus: &PooledLocus) -> Result<PooledRe
                 Operation::Insertion(_) | Operation::Clip(_) => {}
             }
         }
-        if !seen.is_empty() {
-            let fragment = fragments.entry(read.fragment).or_default();
-            for seen in seen {
-                fragment.entry(seen.site).and_modify(|known| join(known, seen)).or_insert(seen);
-            }
+        let is_long = read.span() >= LONG;
+        for (seen, of_paralog) in seen {
+            let part = if is_long { (read.fragment, read.position, of_paralog) } else { (read.fragment, 0, false) };
+            let fragment = fragments.entry(part).or_default();
+            fragment.entry(seen.site).and_modify(|known| join(known, seen)).or_insert(seen);
         }
     })?;
 
@@ -117,6 +124,7 @@ pub fn pool(alignments: &mut Alignments, locus: &PooledLocus) -> Result<PooledRe
         control_windows,
         profile: windows(locus.range),
         read_length: aligned as f64 / reads.max(1) as f64,
+        fragment_bases: aligned as f64 / names.len().max(1) as f64,
         reads,
     })
 }
@@ -138,8 +146,8 @@ fn join(known: &mut Seen, other: Seen) {
     }
 }
 
-/// What a read shows at the places that it covers.
-fn walk(read: &Read, places: &[Place<'_>], seen: &mut Vec<Seen>) {
+/// What a read shows at the places that it covers, and whether each lies in the pseudogene.
+fn walk(read: &Read, places: &[Place<'_>], seen: &mut Vec<(Seen, bool)>) {
     let start = read.position;
     let end = start + read.span();
     let from = places.partition_point(|place| place.position < start);
@@ -151,7 +159,7 @@ fn walk(read: &Read, places: &[Place<'_>], seen: &mut Vec<Seen>) {
             }
         };
         if let Some((code, error)) = found {
-            seen.push(Seen { site: place.site, code, error });
+            seen.push((Seen { site: place.site, code, error }, place.of_paralog));
         }
     }
 }

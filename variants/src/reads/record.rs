@@ -5,6 +5,8 @@ use std::hash::Hasher;
 use noodles::sam::alignment::Record;
 use noodles::sam::alignment::record::cigar::Op;
 use noodles::sam::alignment::record::cigar::op::Kind;
+use noodles::sam::alignment::record::data::field::value::Array;
+use noodles::sam::alignment::record::data::field::{Tag, Value};
 use rustc_hash::FxHasher;
 
 /// One operation of an alignment.
@@ -56,6 +58,38 @@ pub struct Read {
 /// Flags of reads that are not evidence: unmapped, secondary, failed, duplicate.
 const NOT_EVIDENCE: u16 = 0x4 | 0x100 | 0x200 | 0x400;
 
+/// The alignment of a read with more operations than a record has room for: it stands in a field, and the record has the whole
+/// read clipped in front of a skip as long as the alignment (SAM specification 4.2.2).
+fn long_cigar(record: &noodles::bam::Record, length: usize) -> Option<std::io::Result<Vec<Operation>>> {
+    let cigar = record.cigar();
+    if cigar.len() != 2 {
+        return None;
+    }
+    let mut operations = cigar.iter().flatten();
+    let stands_in = matches!(operations.next(), Some(op) if op.kind() == Kind::SoftClip && op.len() == length)
+        && matches!(operations.next(), Some(op) if op.kind() == Kind::Skip);
+    if !stands_in {
+        return None;
+    }
+    let data = record.data();
+    let Some(Ok(Value::Array(Array::UInt32(values)))) = data.get(&Tag::CIGAR) else { return None };
+    let operation = |value: std::io::Result<u32>| {
+        let value = value?;
+        let length = value >> 4;
+        Ok(match value & 15 {
+            0 | 7 | 8 => Some(Operation::Match(length)),
+            1 => Some(Operation::Insertion(length)),
+            2 | 3 => Some(Operation::Deletion(length)),
+            4 => Some(Operation::Clip(length)),
+            _ => None,
+        })
+    };
+    Some(values.iter().filter_map(|value| operation(value).transpose()).collect())
+}
+
+/// Largest position of an alignment (SAM specification 1.4).
+const LAST_POSITION: u64 = (1 << 31) - 1;
+
 impl Read {
     /// Takes a read from a record; `None` when it is no evidence.
     ///
@@ -75,7 +109,7 @@ impl Read {
         for operation in record.cigar().iter() {
             operations.extend(Operation::of(operation?)?);
         }
-        Ok(Some(Self {
+        let read = Self {
             fragment: hasher.finish(),
             position: u32::try_from(usize::from(start)).map_err(std::io::Error::other)?,
             operations,
@@ -83,7 +117,8 @@ impl Read {
             qualities: record.quality_scores().iter().collect::<Result<_, _>>()?,
             mapping_quality: record.mapping_quality().transpose()?.map_or(255, u8::from),
             flags,
-        }))
+        };
+        read.checked().map(Some)
     }
 
     /// The same of a BAM record, whose bytes can be read directly: half of the time of the general way.
@@ -106,6 +141,9 @@ impl Read {
             operations.extend(Operation::of(operation?)?);
         }
         let sequence = record.sequence();
+        if let Some(whole) = long_cigar(record, sequence.len()).transpose()? {
+            operations = whole;
+        }
         let mut bases = Vec::with_capacity(sequence.len() + 1);
         for pair in sequence.as_bytes() {
             bases.push(LETTERS[usize::from(pair >> 4)]);
@@ -115,7 +153,7 @@ impl Read {
         let qualities = record.quality_scores();
         // 255 for every base stands for none
         let qualities = if qualities.as_bytes().iter().all(|q| *q == 255) { &[] } else { qualities.as_bytes() };
-        Ok(Some(Self {
+        let read = Self {
             fragment: hasher.finish(),
             position: u32::try_from(usize::from(start)).map_err(std::io::Error::other)?,
             operations,
@@ -123,7 +161,32 @@ impl Read {
             qualities: qualities.to_vec(),
             mapping_quality: record.mapping_quality().map_or(255, u8::from),
             flags,
-        }))
+        };
+        read.checked().map(Some)
+    }
+
+    /// The read, when its alignment is one: it ends on a contig, and has as many bases as the read.
+    fn checked(self) -> std::io::Result<Self> {
+        let (mut bases, mut end) = (0_u64, u64::from(self.position));
+        for operation in &self.operations {
+            match operation {
+                Operation::Match(n) => {
+                    bases += u64::from(*n);
+                    end += u64::from(*n);
+                }
+                Operation::Insertion(n) | Operation::Clip(n) => bases += u64::from(*n),
+                Operation::Deletion(n) => end += u64::from(*n),
+            }
+        }
+        let wrong = if end > LAST_POSITION {
+            format!("its alignment ends at {end}")
+        } else if !self.bases.is_empty() && bases != self.bases.len() as u64 {
+            format!("its alignment has {bases} bases and its sequence {}", self.bases.len())
+        } else {
+            return Ok(self);
+        };
+        let message = format!("a read at position {} is garbled: {wrong}", self.position);
+        Err(std::io::Error::new(std::io::ErrorKind::InvalidData, message))
     }
 
     /// Bases of the reference that it covers.

@@ -43,6 +43,23 @@ pub(super) fn place(path: &Path, genes: &mut IndexMap<String, Gene>) -> Result<(
     Ok(())
 }
 
+/// Sets the reference bases that were read in the sequence, by GRCh38 position: an offset tells where a site lies, not what
+/// stands there.
+///
+/// # Errors
+/// When a position has no site that was placed.
+pub(super) fn correct(gene: Option<&mut Gene>, bases: &IndexMap<String, String>) -> Result<(), String> {
+    let Some(gene) = gene else { return Ok(()) };
+    for (position, base) in bases {
+        let site = gene.sites.iter_mut().find(|site| site.position.to_string() == *position);
+        let placed = site.and_then(|site| site.grch37.as_mut());
+        let placed = placed.ok_or_else(|| format!("grch37_reference has {position}, where no site was placed"))?;
+        placed.reference.clone_from(base);
+        placed.evidence = PlacementEvidence::Sequence;
+    }
+    Ok(())
+}
+
 fn place_gene(gene: &mut Gene, rows: &[&Row]) {
     for site in &mut gene.sites {
         site.grch37 = rows.iter().find(|r| is_same(site, r)).map(|r| Placement {

@@ -32,6 +32,8 @@ struct Curated {
     rename_reference: Option<String>,
     rule_facts: IndexMap<String, Vec<String>>,
     confidence: Vec<String>,
+    /// By GRCh38 position: the reference base on GRCh37, read in its sequence, of sites that no table has.
+    grch37_reference: IndexMap<String, String>,
 }
 
 /// Reads a release into genes, sorted by symbol.
@@ -43,7 +45,9 @@ pub fn release(from: &ReleaseFolder) -> Result<IndexMap<String, Gene>, ImportErr
     let curated: IndexMap<String, Curated> =
         toml::from_str(&text).map_err(|e| ImportError::format(&from.curation, e))?;
     let mut genes = IndexMap::new();
-    for (symbol, facts) in curated {
+    let mut read_in_sequence: Vec<(String, IndexMap<String, String>)> = Vec::new();
+    for (symbol, mut facts) in curated {
+        read_in_sequence.push((symbol.clone(), std::mem::take(&mut facts.grch37_reference)));
         genes.insert(symbol.clone(), gene(from, &symbol, facts)?);
     }
     genes.sort_keys();
@@ -55,6 +59,10 @@ pub fn release(from: &ReleaseFolder) -> Result<IndexMap<String, Gene>, ImportErr
     exemptions::apply(&from.folder.join("exemptions.json"), &mut genes)?;
     if let Some(path) = &from.grch37 {
         grch37::place(path, &mut genes)?;
+        for (symbol, bases) in &read_in_sequence {
+            grch37::correct(genes.get_mut(symbol), bases)
+                .map_err(|message| ImportError::format(&from.curation, format!("{symbol}: {message}")))?;
+        }
     }
     Ok(genes)
 }
