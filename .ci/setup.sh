@@ -10,6 +10,7 @@ need chromium chromium
 need python3 python3
 python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
 need xz xz-utils
+need musl-gcc musl-tools
 ls /usr/lib/llvm-*/lib/libclang.so* /usr/lib/llvm-*/lib/libclang-[0-9]*.so* 2>/dev/null | grep -q . || missing+=(libclang-dev)
 if [ "${#missing[@]}" -gt 0 ]; then
   echo "installing: ${missing[*]}"

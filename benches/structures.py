@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """Structures of CYP2D6 from BAM files whose diplotypes are known: right calls, CPU time and peak memory, beside Aldy.
 
-  structures.py --binary RXSTRATA --truth truth.tsv [--aldy ALDY] BAM...
+  structures.py --binary RXSTRATA --truth truth.tsv [--aldy ALDY] [--cyrius PYTHON] [--require N] BAM...
 
 truth.tsv has the columns sample (the BAM's file name without its extension) and truth_diplotype. Diplotypes are compared
 by core alleles and copies, in either order; names that are one allele now (*16, *66, *67, *74, *76 to *80) are *13.
-ALDY is the program of the PyPI package `aldy`, run as a program; it is given each BAM with the profile `wgs`.
+ALDY is the program of the PyPI package `aldy`, run as a program; it is given each BAM with the profile `wgs`. PYTHON is one that
+has the PyPI package `cyrius`, which is run as a program too; it needs the reads of its own control regions in the BAM.
+A call with a posterior of more than 0.99 that is wrong is counted apart. With --require, fewer than N right, or such a call, is an
+error. BAM files are made by make_structures.py.
 """
 import argparse
 import json
@@ -23,6 +26,8 @@ def main():
     arguments.add_argument("--binary", required=True)
     arguments.add_argument("--truth", required=True)
     arguments.add_argument("--aldy")
+    arguments.add_argument("--cyrius")
+    arguments.add_argument("--require", type=int, default=0)
     arguments.add_argument("bams", nargs="+")
     given = arguments.parse_args()
     with open(given.truth) as table:
@@ -30,22 +35,29 @@ def main():
     tools = {"rxstrata": lambda bam: ours(given.binary, bam)}
     if given.aldy:
         tools["aldy"] = lambda bam: aldy(given.aldy, bam)
-    totals = {name: [0, 0, 0.0, 0] for name in tools}
+    if given.cyrius:
+        tools["cyrius"] = lambda bam: cyrius(given.cyrius, bam)
+    totals = {name: [0, 0, 0.0, 0, 0] for name in tools}
     for bam in given.bams:
         sample = os.path.basename(bam).removesuffix(".bam")
         if truth.get(sample, "NA") == "NA":
             continue
         for name, tool in tools.items():
-            called, seconds, memory = tool(bam)
+            called, seconds, memory, posterior = tool(bam)
             right = called is not None and diplotype(called) == diplotype(truth[sample])
             total = totals[name]
             total[0] += right
             total[1] += 1
             total[2] += seconds
             total[3] = max(total[3], memory)
-            print(f"{sample}\t{name}\t{'right' if right else 'WRONG'}\t{truth[sample]}\t{called}\t{seconds:.2f} CPU s\t{memory / 1024:.0f} MB")
-    for name, (right, count, seconds, memory) in totals.items():
-        print(f"{name}: {right} of {count} right, {seconds / max(count, 1):.2f} CPU s each, at most {memory / 1024:.0f} MB")
+            total[4] += called is not None and not right and posterior > 0.99
+            print(f"{sample}\t{name}\t{'right' if right else 'not called' if called is None else 'WRONG'}\t{truth[sample]}\t{called}\t{seconds:.2f} CPU s\t{memory / 1024:.0f} MB")
+    for name, (right, count, seconds, memory, sure) in totals.items():
+        print(f"{name}: {right} of {count} right, {sure} wrong with a posterior above 0.99, {seconds / max(count, 1):.2f} CPU s each, "
+              f"at most {memory / 1024:.0f} MB")
+    right, _, _, _, sure = totals["rxstrata"]
+    if given.require and (right < given.require or sure):
+        raise SystemExit(f"structures: {right} right where {given.require} are required, {sure} wrong with a posterior above 0.99")
 
 
 def measured(command):
@@ -60,7 +72,8 @@ def measured(command):
 def ours(binary, bam):
     text, seconds, memory = measured([binary, "copy-number", "--json", bam])
     answer = json.loads(text or "[]")
-    return (answer[0]["genes"][0]["diplotype"] if answer else None), seconds, memory
+    gene = answer[0]["genes"][0] if answer else {"diplotype": None, "ranked": []}
+    return gene["diplotype"], seconds, memory, max((pair["posterior"] for pair in gene["ranked"]), default=0.0)
 
 
 def aldy(program, bam):
@@ -69,8 +82,22 @@ def aldy(program, bam):
         try:
             rows = [line.split("\t") for line in open(f"{place}/out.aldy") if line[0] != "#"]
         except OSError:
-            return None, seconds, memory
-        return (rows[0][3] if rows and len(rows[0]) > 3 else None), seconds, memory
+            return None, seconds, memory, 0.0
+        return (rows[0][3] if rows and len(rows[0]) > 3 else None), seconds, memory, 0.0
+
+
+def cyrius(python, bam):
+    with tempfile.TemporaryDirectory() as place:
+        with open(f"{place}/manifest", "w") as manifest:
+            print(os.path.abspath(bam), file=manifest)
+        _, seconds, memory = measured([os.path.join(os.path.dirname(python), "cyrius"), "--manifest", f"{place}/manifest", "--genome", "37",
+                                       "--prefix", "out", "--outDir", place, "--threads", "1"])
+        try:
+            with open(f"{place}/out.tsv") as table:
+                called = next(csv.DictReader(table, delimiter="\t"))["Genotype"]
+        except (OSError, StopIteration, KeyError):
+            called = None
+        return (None if called in (None, "", "None") else called), seconds, memory, 0.0
 
 
 def diplotype(text):

@@ -15,6 +15,8 @@ pub const LEAST_DEPTH: f64 = 8.0;
 const MOST_UNEXPLAINED: f64 = 0.3;
 /// Variation of the control's depth, of its mean, above which the reads are not of a whole genome.
 const MOST_UNEVEN: f64 = 0.5;
+/// Mean length of reads, bases, from which on they are long ones: few molecules make the depth.
+const LONG_READS: f64 = 1_500.0;
 /// Least posterior at which a pair is named as the call; below, the call says that it is open.
 pub const LEAST_POSTERIOR: f64 = 0.5;
 
@@ -153,6 +155,13 @@ pub fn call(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledReads
             .push(format!("several pairs explain the reads, none with half of the posterior: {}", named.join(", ")));
     }
     result.diplotype = (!contradicted).then(|| best.diplotype.clone());
+    if reads.read_length > LONG_READS {
+        result.notes.push(format!(
+            "long reads: the copies rest on some {:.0} molecules over the control region; confirm a duplication or deletion by \
+             another assay",
+            control.mean * (1.0 + control.length / reads.read_length)
+        ));
+    }
     if left_out > 0 {
         result
             .notes
