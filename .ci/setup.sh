@@ -28,3 +28,17 @@ if [ -z "${RXSTRATA_PYTHON:-}" ] && ! "$environment/bin/python3" -c 'import pyar
     echo "pyarrow cannot be installed: Parquet will not be read back"
   fi
 fi
+
+# real reads of a person whose structure is known come with the PyPI package aldy, whose licence forbids to pass them on: they are fetched
+# by the package's name for one test, which is skipped where this cannot be done
+real_reads="${RXSTRATA_REAL_READS:-$HOME/.cache/rxstrata-real-reads}"
+if [ ! -e "$real_reads/NA10860.bam" ]; then
+  mkdir -p "$real_reads"
+  package=$(mktemp -d)
+  if ! { python3 -m pip download --quiet --no-deps --no-binary aldy -d "$package" aldy==4.8.3 &&
+    tar xzf "$package"/aldy-4.8.3.tar.gz -C "$real_reads" --wildcards --strip-components=4 '*/aldy/tests/resources/NA10860*.bam' &&
+    samtools index "$real_reads/NA10860.bam" && samtools index "$real_reads/NA10860_hg38.bam"; }; then
+    echo "aldy's package cannot be had: no real reads"
+  fi
+  rm -r "$package"
+fi

@@ -53,11 +53,26 @@ fn sam(depth: f64, assembly: Assembly, copies: CopiesOf<'_>) -> String {
     text
 }
 
+/// Holds `structures.json` to its schema, and the schema to its strictness.
+fn follows_the_schema(file: &Path) {
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/schema/structures.schema.json");
+    let read =
+        |path: &Path| serde_json::from_str::<serde_json::Value>(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let validator = jsonschema::draft202012::new(&read(&schema)).unwrap();
+    let mut found = read(file);
+    let errors: Vec<String> = validator.iter_errors(&found).map(|e| format!("{e} at {}", e.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    assert!(found[0]["genes"][0]["segments"].as_array().is_some_and(|segments| !segments.is_empty()));
+    found[0]["genes"][0]["odd"] = serde_json::Value::Null;
+    assert!(!validator.is_valid(&found), "the schema refuses what it does not know");
+}
+
 /// Copies and notes by gene, of `copies.tsv`.
 fn counted(place: &Path, sam: &str) -> BTreeMap<String, (String, String)> {
     let file = bam(place, "made.bam", sam);
     let output = rxstrata(place, &["copy-number", &file, "-o", "out"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    follows_the_schema(&place.join("out/structures.json"));
     let table = std::fs::read_to_string(place.join("out/copies.tsv")).unwrap();
     let rows = table.lines().skip(1).map(|row| row.split('\t').collect::<Vec<_>>());
     rows.map(|row| (row[1].to_owned(), (row[2].to_owned(), row[8].to_owned()))).collect()
