@@ -29,7 +29,7 @@ const WORTH_EXPANDING: f64 = 8.0;
 /// Log likelihood ratio, for one more carrier of a code against none, below which no unit carries it.
 const LEAST_SUPPORT: f64 = -6.0;
 /// Starts of the ascent.
-const STARTS: usize = 4;
+const STARTS: usize = 6;
 /// Best candidates of each part whose alleles every part is tried with.
 const NAMED_OF_EACH: usize = 3;
 /// Standard deviations by which no structure may miss a site before the site is left out.
