@@ -16,9 +16,8 @@ const LEAST_ERROR: f64 = 0.004;
 
 /// Fragments that are taken at once.
 const LANES: usize = 8;
-/// Of so many fragments the product is taken before its logarithm: each has a probability above 1e-20, that of a stray with
-/// sixty sites.
-const BEFORE_LOGARITHM: usize = 8;
+/// Product below which its logarithm is taken: one more fragment, a stray of a long read with three hundred sites, has 1e-92.
+const SMALL: f64 = 1e-200;
 
 /// Probability of what a fragment shows if it comes from a unit with these states, and if it comes from none.
 pub fn probability(fragment: &[Seen], states: &[u8], used: &[bool]) -> f64 {
@@ -69,7 +68,7 @@ pub fn log_likelihood(units: &[(f64, &[f64])], stray: &[f64]) -> f64 {
         for i in 0..LANES {
             products[i] *= mixed[i];
         }
-        if number % BEFORE_LOGARITHM == 0 {
+        if products.iter().any(|product| *product < SMALL) {
             sum += logarithms(&mut products);
         }
     }
@@ -107,5 +106,13 @@ mod tests {
             let found = log_likelihood(&[(1.0, &one), (2.0, &two)], &stray);
             assert!((found - summed).abs() < 1e-8 * f64::from(fragments + 1), "{fragments}: {found} {summed}");
         }
+    }
+
+    #[test]
+    fn long_reads_that_no_unit_explains_leave_the_likelihood_finite() {
+        let (none, stray) = ([0.0; 1_000], [0.5_f64.powi(300); 1_000]);
+        let found = log_likelihood(&[(1.0, &none)], &stray);
+        let expected = 1_000.0 * (STRAY.ln() + 300.0 * 0.5_f64.ln());
+        assert!((found / expected - 1.0).abs() < 1e-12, "{found} {expected}");
     }
 }
