@@ -234,6 +234,12 @@ impl Locus {
             .collect()
     }
 
+    /// The part of a kind's alternative that has the pseudogene's sequence, GRCh37, half-open.
+    pub fn of_paralog(&self, kind: usize, alternative: usize) -> (u32, u32) {
+        let kind = self.about.unit_kind.get(kind);
+        kind.and_then(|kind| kind.paralog.get(alternative)).copied().unwrap_or((0, 0))
+    }
+
     /// Position of the counterpart of a gene position (GRCh37) on an assembly; `None` outside the blocks, and where
     /// GRCh38 is not known.
     pub fn counterpart(&self, gene: u32, assembly: Assembly) -> Option<u32> {

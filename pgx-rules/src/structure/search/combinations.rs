@@ -1,0 +1,199 @@
+//! The search over the alleles of one structure's parts.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Part, Shape};
+
+/// Combinations of alleles of one structure that are all tried.
+const ALL_COMBINATIONS: usize = 12_000;
+/// Of more, this many: those of the best few of each part.
+const MOST_COMBINATIONS: usize = 4_000;
+/// Combinations of one structure whose exchanges are tried.
+const MOST_EXPANDED: usize = 60;
+/// Log posterior below the best at which they are not.
+const WORTH_EXPANDING: f64 = 8.0;
+/// Starts of the ascent.
+const STARTS: usize = 6;
+/// Best candidates of each part whose alleles every part is tried with.
+const NAMED_OF_EACH: usize = 3;
+
+/// Combinations of candidates with their weight: all of them, or, where they are too many, all of the best few of each
+/// part given the best of the others.
+pub(super) fn combinations(shapes: &[Shape<'_>], weigh: &dyn Fn(&[usize]) -> f64) -> Vec<(Vec<usize>, f64)> {
+    let all: usize = shapes.iter().map(|(candidates, _)| candidates.len()).product();
+    let choices: Vec<Vec<usize>> = if all <= ALL_COMBINATIONS {
+        shapes.iter().map(|(candidates, _)| (0..candidates.len()).collect()).collect()
+    } else {
+        let few = (MOST_COMBINATIONS as f64).powf(1.0 / shapes.len() as f64).floor() as usize;
+        best_of_each(shapes, weigh, few.max(2))
+    };
+    let mut made: Vec<Vec<usize>> = vec![Vec::new()];
+    for choice in &choices {
+        made = made
+            .into_iter()
+            .flat_map(|forms| {
+                choice.iter().map(move |&form| {
+                    let mut forms = forms.clone();
+                    forms.push(form);
+                    forms
+                })
+            })
+            .collect();
+    }
+    made.into_iter()
+        .map(|forms| {
+            let weight = weigh(&forms);
+            (forms, weight)
+        })
+        .filter(|(_, weight)| weight.is_finite())
+        .collect()
+}
+
+/// Adds to the best combinations those in which two parts exchange what they carry at some sites. Reads that do not reach from
+/// one site to the other cannot tell them apart, so none may be missed.
+pub(super) fn with_exchanges(
+    shapes: &[Shape<'_>],
+    parts: &[Part],
+    mut found: Vec<(Vec<usize>, f64)>,
+    weigh: &dyn Fn(&[usize]) -> f64,
+) -> Vec<(Vec<usize>, f64)> {
+    let by_states: Vec<FxHashMap<&[u8], usize>> = shapes
+        .iter()
+        .map(|(candidates, _)| candidates.iter().enumerate().map(|(i, c)| (c.states.as_slice(), i)).collect())
+        .collect();
+    let mut known: FxHashSet<Vec<usize>> = found.iter().map(|(forms, _)| forms.clone()).collect();
+    let mut expanded: FxHashSet<Vec<usize>> = FxHashSet::default();
+    for _ in 0..MOST_EXPANDED {
+        let best = found.iter().filter(|(forms, _)| !expanded.contains(forms));
+        let Some((forms, weight)) = best.max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| b.0.cmp(&a.0))).cloned() else {
+            break;
+        };
+        let highest = found.iter().map(|(_, weight)| *weight).fold(f64::NEG_INFINITY, f64::max);
+        if weight < highest - WORTH_EXPANDING {
+            break;
+        }
+        for exchanged in exchanges(shapes, parts, &by_states, &forms) {
+            if known.insert(exchanged.clone()) {
+                let weight = weigh(&exchanged);
+                if weight.is_finite() {
+                    found.push((exchanged, weight));
+                }
+            }
+        }
+        expanded.insert(forms);
+    }
+    found
+}
+
+/// Combinations in which two parts with equal copies carry, at every site, what they carry now or what the other one does.
+fn exchanges(
+    shapes: &[Shape<'_>],
+    parts: &[Part],
+    by_states: &[FxHashMap<&[u8], usize>],
+    forms: &[usize],
+) -> Vec<Vec<usize>> {
+    let mut made = Vec::new();
+    let states =
+        |part: usize, form: usize| shapes.get(part).and_then(|(candidates, _)| candidates.get(form)).map(|c| &c.states);
+    for (i, first) in parts.iter().enumerate() {
+        for (j, _) in parts.iter().enumerate().skip(i + 1).filter(|(_, second)| second.copies == first.copies) {
+            let (Some(&of_i), Some(&of_j)) = (forms.get(i), forms.get(j)) else { continue };
+            let (Some(a), Some(b), Some((candidates, _))) = (states(i, of_i), states(j, of_j), shapes.get(i)) else {
+                continue;
+            };
+            for (form, candidate) in candidates.iter().enumerate().filter(|(form, _)| *form != of_i) {
+                let other: Option<Vec<u8>> = candidate
+                    .states
+                    .iter()
+                    .zip(a)
+                    .zip(b)
+                    .map(|((new, a), b)| if new == a { Some(*b) } else { (new == b).then_some(*a) })
+                    .collect();
+                let Some(&partner) = other.and_then(|other| by_states.get(j)?.get(other.as_slice())) else { continue };
+                let mut exchanged = forms.to_vec();
+                if let Some(slot) = exchanged.get_mut(i) {
+                    *slot = form;
+                }
+                if let Some(slot) = exchanged.get_mut(j) {
+                    *slot = partner;
+                }
+                made.push(exchanged);
+            }
+        }
+    }
+    made
+}
+
+/// Coordinate ascent from several starts; then, for each part, the alleles that were among the best of any part, and the
+/// best few of this one by the best start: alleles can change places between parts.
+fn best_of_each(shapes: &[Shape<'_>], weigh: &dyn Fn(&[usize]) -> f64, few: usize) -> Vec<Vec<usize>> {
+    let mut rankings: Vec<Vec<usize>> = vec![Vec::new(); shapes.len()];
+    let mut highest = f64::NEG_INFINITY;
+    let mut named: BTreeSet<&str> = BTreeSet::new();
+    for start in 0..STARTS {
+        let mut forms: Vec<usize> =
+            shapes.iter().enumerate().map(|(i, (candidates, _))| start * (2 * i + 1) % candidates.len()).collect();
+        let mut of_start = vec![Vec::new(); shapes.len()];
+        let mut reached = f64::NEG_INFINITY;
+        for _ in 0..4 {
+            let before = forms.clone();
+            for (index, (candidates, _)) in shapes.iter().enumerate() {
+                let mut ranked: Vec<(usize, f64)> = (0..candidates.len())
+                    .map(|form| {
+                        let mut trial = forms.clone();
+                        if let Some(slot) = trial.get_mut(index) {
+                            *slot = form;
+                        }
+                        (form, weigh(&trial))
+                    })
+                    .collect();
+                ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+                if let (Some(slot), Some((best, weight))) = (forms.get_mut(index), ranked.first()) {
+                    *slot = *best;
+                    reached = *weight;
+                }
+                if let Some(ranking) = of_start.get_mut(index) {
+                    *ranking = ranked.into_iter().map(|(form, _)| form).collect::<Vec<_>>();
+                }
+            }
+            if forms == before {
+                break;
+            }
+        }
+        for ((candidates, _), ranking) in shapes.iter().zip(&of_start) {
+            let best = ranking.iter().take(NAMED_OF_EACH).filter_map(|form| candidates.get(*form));
+            named.extend(best.map(|candidate| candidate.allele.as_str()));
+        }
+        if reached > highest {
+            highest = reached;
+            rankings = of_start;
+        }
+    }
+    shapes
+        .iter()
+        .zip(rankings)
+        .map(|((candidates, _), ranking)| {
+            let is_named = |form: &&usize| candidates.get(**form).is_some_and(|c| named.contains(c.allele.as_str()));
+            // the fullest forms of the named ones, then the best few
+            let mut kept: Vec<usize> = Vec::new();
+            let mut seen: BTreeSet<&str> = BTreeSet::new();
+            for form in ranking.iter().filter(is_named) {
+                if candidates.get(*form).is_some_and(|c| seen.insert(c.allele.as_str())) {
+                    kept.push(*form);
+                }
+            }
+            for form in ranking {
+                if kept.len() >= few {
+                    break;
+                }
+                if !kept.contains(&form) {
+                    kept.push(form);
+                }
+            }
+            kept.truncate(few);
+            kept
+        })
+        .collect()
+}
