@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Simulated BAM files of CYP2D6 structures, and the table of their diplotypes, for structures.py.
 
-  make_structures.py --simulator DIR -o OUT [--depth 30] [--seed 1] [--jobs 2] [--long] published HAPLOTYPES.fa.xz TRUTH.tsv
-  make_structures.py --simulator DIR -o OUT [--depth 30] [--seed 1] [--jobs 2] [--long] composed
+  make_structures.py --simulator DIR -o OUT [options] published HAPLOTYPES.fa.xz TRUTH.tsv
+  make_structures.py --simulator DIR -o OUT [options] composed
 
 `published`: the samples of Twesigomwe et al. 2020 (PMID 32789024), whose haplotype sequences are given. `composed`: each
-kind of haplotype seen in people, beside a usual one and beside itself, put together by the simulator from the reference
+kind of haplotype seen in people beside two usual ones, and pairs of such kinds, put together by the simulator from the reference
 sequence and PyPGx's allele table. DIR has simulate.py and compose.py; they need bwa, samtools, pysam, numpy, and to compose
 mappy and PYPGX_DATA (the folder api/data of the PyPI package pypgx).
 """
@@ -32,7 +32,8 @@ def main():
     arguments.add_argument("--depth", type=float, default=30)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--jobs", type=int, default=2)
-    arguments.add_argument("--long", action="store_true")
+    arguments.add_argument("--long", action="store_true", help="reads of single molecules")
+    arguments.add_argument("--controls", help="BED file, GRCh37: regions of two copies whose depth is simulated too")
     arguments.add_argument("what", choices=["published", "composed"])
     arguments.add_argument("files", nargs="*")
     given = arguments.parse_args()
@@ -78,11 +79,14 @@ def composed(given):
 def simulate(given, number, sample):
     name, _, haplotypes = sample
     out = f"{given.out}/{name}.bam"
+    if os.path.exists(f"{out}.bai"):
+        return
     if given.long:
         long_reads(given, number, name, haplotypes, out)
-    elif not os.path.exists(f"{out}.bai"):
+    else:
         command = [sys.executable, f"{given.simulator}/simulate.py", *haplotypes, out, "--depth", str(given.depth),
                    "--seed", str(given.seed * 1000 + number), "--sample", name]
+        command += ["--controls", given.controls] if given.controls else []
         subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
 
 

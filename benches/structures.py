@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Structures of CYP2D6 from BAM files whose diplotypes are known: right calls, CPU time and peak memory, beside Aldy.
 
-  structures.py --binary RXSTRATA --truth truth.tsv [--aldy ALDY] [--cyrius PYTHON] [--require N] BAM...
+  structures.py --binary RXSTRATA --truth truth.tsv [--aldy ALDY] [--cyrius CYRIUS] [--require N] BAM...
 
 truth.tsv has the columns sample (the BAM's file name without its extension) and truth_diplotype. Diplotypes are compared
 by core alleles and copies, in either order; names that are one allele now (*16, *66, *67, *74, *76 to *80) are *13.
-ALDY is the program of the PyPI package `aldy`, run as a program; it is given each BAM with the profile `wgs`. PYTHON is one that
-has the PyPI package `cyrius`, which is run as a program too; it needs the reads of its own control regions in the BAM.
+ALDY is the program of the PyPI package `aldy`, run as a program; it is given each BAM with the profile `wgs`. CYRIUS is that of
+the PyPI package `cyrius`; it needs the reads of its own control regions in the BAM.
 A call with a posterior of more than 0.99 that is wrong is counted apart. With --require, fewer than N right, or such a call, is an
 error. BAM files are made by make_structures.py.
 """
@@ -86,12 +86,12 @@ def aldy(program, bam):
         return (rows[0][3] if rows and len(rows[0]) > 3 else None), seconds, memory, 0.0
 
 
-def cyrius(python, bam):
+def cyrius(program, bam):
     with tempfile.TemporaryDirectory() as place:
         with open(f"{place}/manifest", "w") as manifest:
             print(os.path.abspath(bam), file=manifest)
-        _, seconds, memory = measured([os.path.join(os.path.dirname(python), "cyrius"), "--manifest", f"{place}/manifest", "--genome", "37",
-                                       "--prefix", "out", "--outDir", place, "--threads", "1"])
+        _, seconds, memory = measured([program, "--manifest", f"{place}/manifest", "--genome", "37", "--prefix", "out", "--outDir", place,
+                                       "--threads", "1"])
         try:
             with open(f"{place}/out.tsv") as table:
                 called = next(csv.DictReader(table, delimiter="\t"))["Genotype"]

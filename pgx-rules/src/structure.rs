@@ -20,3 +20,4 @@ pub mod site;
 pub mod unit;
 
 pub use call::{StructureCall, call};
+pub use depth::Scale;

@@ -7,6 +7,7 @@ mod tables;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use pgx_rules::copies::Expected;
 use pgx_rules::knowledge::embedded;
 use pgx_rules::structure::locus::Locus;
 use pgx_rules::structure::{StructureCall, call};
@@ -41,12 +42,13 @@ pub struct SampleStructures {
 /// When the file or the knowledge does not read.
 pub fn of_file(file: &Path, reference: Option<&Path>) -> Result<SampleStructures> {
     let mut alignments = Alignments::open(file, reference)?;
+    let expected = copies::expected(&mut alignments)?;
     Ok(SampleStructures {
         sample: sample_name(&alignments, file),
         file: file.display().to_string(),
         assembly: alignments.assembly(),
-        genes: of_alignments(&mut alignments, &|_| true)?,
-        copies: copies::of_alignments(&mut alignments)?,
+        genes: called(&mut alignments, expected.as_ref().ok(), &|_| true)?,
+        copies: copies::of_alignments(&mut alignments, expected)?,
     })
 }
 
@@ -55,6 +57,15 @@ pub fn of_file(file: &Path, reference: Option<&Path>) -> Result<SampleStructures
 /// # Errors
 /// When the file or the knowledge does not read.
 pub fn of_alignments(alignments: &mut Alignments, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<StructureCall>> {
+    let expected = copies::expected(alignments)?;
+    called(alignments, expected.as_ref().ok(), wanted)
+}
+
+fn called(
+    alignments: &mut Alignments,
+    expected: Option<&Expected>,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<Vec<StructureCall>> {
     let assembly = alignments.assembly();
     let knowledge = embedded()?;
     let mut genes = Vec::new();
@@ -64,7 +75,8 @@ pub fn of_alignments(alignments: &mut Alignments, wanted: &dyn Fn(&str) -> bool)
         let sites = locus.sites(gene);
         let pooled = locus.pooled(&gene.contig, &sites, assembly);
         let reads = pool(alignments, &pooled).with_context(|| format!("reads of {}", gene.symbol))?;
-        genes.push(call(&locus, gene, &sites, &reads, assembly == Assembly::Grch38));
+        let scale = expected.map(|expected| expected.scale(reads.gc, reads.read_length));
+        genes.push(call(&locus, gene, &sites, &reads, scale, assembly == Assembly::Grch38));
     }
     Ok(genes)
 }
@@ -103,6 +115,6 @@ pub fn write(samples: &[SampleStructures], output: &Path) -> Result<()> {
 }
 
 /// A sample's name as part of a file name.
-fn file_stem(sample: &str) -> String {
+pub fn file_stem(sample: &str) -> String {
     sample.chars().map(|c| if c.is_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect()
 }

@@ -227,3 +227,30 @@ fn filling_in_the_reference_on_x_needs_the_sex_stated() {
     assert_eq!(diplotype(&["--sex", "male"]), "A- 202A_376G");
     assert_eq!(diplotype(&[]), "", "sex is never guessed");
 }
+
+/// At rs1058164 and rs1135840 the reference bases of the two assemblies are each other's alternate.
+#[test]
+fn a_site_whose_reference_base_differs_between_assemblies_is_read_on_both() {
+    let place = tempfile::tempdir().unwrap();
+    let place = place.path();
+    for (assembly, length, [first, second]) in [
+        ("GRCh37", 51_304_566, ["42522613\t.\tG\tC", "42525132\t.\tG\tC"]),
+        ("GRCh38", 50_818_468, ["42126611\t.\tC\tG", "42129130\t.\tC\tG"]),
+    ] {
+        let record = |place: &str| format!("chr22\t{place}\t.\tPASS\t.\tGT\t0/1\n");
+        let text = format!(
+            "##fileformat=VCFv4.2\n##contig=<ID=chr22,length={length}>\n##FORMAT=<ID=GT,Number=1,Type=String,Description=\"g\">\n\
+             #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS\n{}{}",
+            record(first),
+            record(second)
+        );
+        std::fs::write(place.join("sites.vcf"), text).unwrap();
+        let output = rxstrata(place).args(["call", "sites.vcf", "-o", assembly, "--quiet"]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let sites = std::fs::read_to_string(place.join(assembly).join("S.vcf")).unwrap();
+        for identifier in ["rs1135840", "rs1058164"] {
+            let site = sites.lines().find(|line| line.split('\t').nth(2) == Some(identifier)).unwrap();
+            assert!(site.ends_with("0/1:.:.:.:Called"), "{assembly} {site}");
+        }
+    }
+}

@@ -5,11 +5,12 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use pgx_rules::copies::{Role, regions};
 use pgx_rules::knowledge::embedded;
 use pgx_rules::structure::locus::Locus;
 use pgx_rules::structure::site::{LocusSite, base_code};
 use pgx_rules::structure::unit;
-use variants::model::{Assembly, SiteKind};
+use variants::model::{Assembly, SiteKind, contig_length};
 
 #[path = "support/reads.rs"]
 mod reads;
@@ -152,6 +153,57 @@ fn structures_and_alleles_are_found_as_drawn() {
         assert_eq!(&diplotype, truth, "posterior {posterior}");
         assert!(posterior > 0.5, "{truth}: {posterior}");
     }
+}
+
+/// Adds reads of the control genes to reads of the locus.
+fn with_control_genes(text: &str, depth: f64) -> String {
+    let (mut contigs, mut rows) = (String::new(), String::new());
+    let mut random = Drawn(5);
+    let quality = "F".repeat(READ as usize);
+    for region in regions().unwrap().iter().filter(|region| region.role == Role::Control) {
+        let (contig, (start, end)) = region.on(Assembly::Grch37);
+        let _ = writeln!(contigs, "@SQ\tSN:{contig}\tLN:{}", contig_length(Assembly::Grch37, contig).unwrap());
+        for number in 0..(f64::from(end - start) * depth / f64::from(READ)).round() as u32 {
+            let first = start + random.below(end - start - READ);
+            // as many of each letter as the reads of the locus have, of which nearly all are A
+            let bases = "A".repeat(READ as usize);
+            let _ = writeln!(
+                rows,
+                "{}{number}\t0\t{contig}\t{first}\t60\t{READ}M\t*\t0\t0\t{bases}\t{quality}\tRG:Z:1",
+                region.gene
+            );
+        }
+    }
+    let (header, reads) = text.split_once("@RG").unwrap();
+    format!("{header}{contigs}@RG{reads}{rows}")
+}
+
+#[test]
+fn control_genes_make_the_depth_of_two_copies_better_known() {
+    let place = tempfile::tempdir().unwrap();
+    let haplotypes = [haplotype(&[("whole", "*1")], 1, 1), haplotype(&[("whole", "*17")], 1, 1)];
+    let locus = sam(&haplotypes, 40.0, Assembly::Grch37, "chr", 2);
+    let control = |text: &str| -> (String, f64, String) {
+        let file = bam(place.path(), "made.bam", text);
+        let output = rxstrata(place.path(), &["copy-number", &file, "--json"]);
+        let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let gene = &answer[0]["genes"][0];
+        assert_eq!(gene["diplotype"], "*1/*17");
+        (
+            gene["control"].as_str().unwrap().to_owned(),
+            gene["control_error"].as_f64().unwrap(),
+            gene["notes"].to_string(),
+        )
+    };
+    let (alone, error_alone, notes) = control(&locus);
+    assert_eq!(alone, "region");
+    assert!(notes.contains("alone: the file has not the reads of a whole genome"), "{notes}");
+    let (both, error_both, notes) = control(&with_control_genes(&locus, 40.0));
+    assert!(both == "region-and-genes" && !notes.contains("control") && !notes.contains("alone"), "{both} {notes}");
+    assert!(error_both < error_alone, "{error_both} {error_alone}");
+    let (contradicted, _, notes) = control(&with_control_genes(&locus, 80.0));
+    assert_eq!(contradicted, "region");
+    assert!(notes.contains("control genes have a depth of"), "{notes}");
 }
 
 #[test]

@@ -4,24 +4,18 @@
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
-use std::process::Command;
 
 use noodles_bgzf as bgzf;
 use variants::reads::{Alignments, count_windows};
 
+#[path = "support/reads.rs"]
+mod reads;
+
+use reads::{Drawn, samtools};
+
 const LENGTH: usize = 46_709_983;
 const START: u32 = 20_000_000;
 const CASES: usize = 600;
-
-/// Numbers by a fixed recurrence.
-struct Drawn(u64);
-
-impl Drawn {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % end
-    }
-}
 
 fn sam() -> String {
     let mut random = Drawn(7);
@@ -39,11 +33,6 @@ fn sam() -> String {
     text
 }
 
-fn samtools(place: &Path, args: &[&str]) {
-    let output = Command::new("samtools").current_dir(place).args(args).output().expect("samtools is needed");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-}
-
 fn unpacked(path: &Path) -> Vec<u8> {
     let mut bytes = Vec::new();
     bgzf::io::Reader::new(std::fs::File::open(path).unwrap()).read_to_end(&mut bytes).unwrap();
@@ -56,8 +45,8 @@ fn pack(path: &Path, bytes: &[u8]) {
     writer.finish().unwrap();
 }
 
-/// Reads, or the error.
-fn reads(path: &Path) -> Result<usize, String> {
+/// Number of reads, or the error.
+fn read(path: &Path) -> Result<usize, String> {
     let mut alignments = Alignments::open(path, None).map_err(|e| e.to_string())?;
     let mut number = 0;
     alignments.fetch("chr21", START, START + 10_000, &mut |_| number += 1).map_err(|e| e.to_string())?;
@@ -81,10 +70,10 @@ fn garbled_files_and_indices_are_refused_or_read() {
 
     pack(&file("b.bam"), &bam);
     std::fs::write(file("b.bam.bai"), &bai).unwrap();
-    assert_eq!(reads(&file("b.bam")), Ok(150), "as it was");
+    assert_eq!(read(&file("b.bam")), Ok(150), "as it was");
 
     let mut random = Drawn(1);
-    let (mut refused, mut read) = (0, 0);
+    let (mut refused, mut taken) = (0, 0);
     for case in 0..CASES {
         let bytes = [&bam, &bai, &csi][case % 3];
         let mut garbled = bytes.clone();
@@ -105,9 +94,9 @@ fn garbled_files_and_indices_are_refused_or_read() {
             2 => pack(&file("b.bam.csi"), of(2)),
             _ => std::fs::write(file("b.bam.bai"), of(1)).unwrap(),
         }
-        match reads(&file("b.bam")) {
+        match read(&file("b.bam")) {
             Ok(number) => {
-                read += 1;
+                taken += 1;
                 assert!(number <= 150, "{number}");
             }
             Err(message) => {
@@ -116,5 +105,5 @@ fn garbled_files_and_indices_are_refused_or_read() {
             }
         }
     }
-    assert!(refused > CASES / 10 && read > CASES / 10, "{refused} refused, {read} read");
+    assert!(refused > CASES / 10 && taken > CASES / 10, "{refused} refused, {taken} read");
 }

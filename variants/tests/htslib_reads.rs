@@ -4,27 +4,21 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::Command;
 
 use rust_htslib::bam::record::Cigar;
 use rust_htslib::bam::{self, Read as _};
 use variants::reads::{Alignments, Operation};
+
+#[path = "support/reads.rs"]
+mod reads;
+
+use reads::{Drawn, samtools};
 
 const LENGTH: usize = 46_709_983;
 const START: u32 = 20_000_000;
 
 /// Position, flags, mapping quality, alignment, bases, qualities.
 type Plain = (u32, u16, u8, Vec<Operation>, Vec<u8>, Vec<u8>);
-
-/// Numbers by a fixed recurrence.
-struct Drawn(u64);
-
-impl Drawn {
-    fn below(&mut self, end: u32) -> u32 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) % u64::from(end)) as u32
-    }
-}
 
 /// Reads of every kind: clips, gaps, skips, flags, without qualities, of unknown mapping quality.
 fn sam() -> String {
@@ -41,25 +35,20 @@ fn sam() -> String {
             5 => ("25=1X74=".to_owned(), 100),
             _ => ("100M".to_owned(), 100),
         };
-        let flag = flags[random.below(flags.len() as u32) as usize];
-        let bases: String = (0..length).map(|_| char::from(b"ACGTN"[random.below(5) as usize])).collect();
+        let flag = flags[random.below(flags.len())];
+        let bases: String = (0..length).map(|_| char::from(b"ACGTN"[random.below(5)])).collect();
         let qualities: String = match random.below(10) {
             0 => "*".to_owned(),
             _ => (0..length).map(|_| char::from(33 + random.below(41) as u8)).collect(),
         };
-        let quality = [0, 1, 20, 60, 255][random.below(5) as usize];
-        let position = START + random.below(20_000);
+        let quality = [0, 1, 20, 60, 255][random.below(5)];
+        let position = START + random.below(20_000) as u32;
         let _ = writeln!(
             text,
             "r{number}\t{flag}\tchr21\t{position}\t{quality}\t{cigar}\t*\t0\t0\t{bases}\t{qualities}\tRG:Z:1"
         );
     }
     text
-}
-
-fn samtools(place: &Path, args: &[&str]) {
-    let output = Command::new("samtools").current_dir(place).args(args).output().expect("samtools is needed");
-    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 fn by_htslib(path: &Path, reference: &Path, first: u32, last: u32) -> Vec<Plain> {
@@ -125,7 +114,7 @@ fn every_read_of_bam_and_cram_is_as_htslib_has_it() {
     let path = |name: &str| place.path().join(name);
     std::fs::write(path("a.sam"), sam()).unwrap();
     let mut random = Drawn(2);
-    let sequence: String = (0..21_000).map(|_| char::from(b"ACGT"[random.below(4) as usize])).collect();
+    let sequence: String = (0..21_000).map(|_| char::from(b"ACGT"[random.below(4)])).collect();
     let before = "N".repeat(START as usize - 1);
     let after = "N".repeat(LENGTH - before.len() - sequence.len());
     std::fs::write(path("ref.fa"), format!(">chr21\n{before}{sequence}{after}\n")).unwrap();

@@ -3,13 +3,11 @@
 use serde::Serialize;
 use variants::model::WindowCount;
 
-use super::expected::Expected;
+use super::expected::{Expected, GENE_EFFECT};
 use super::regions::Pattern;
 
 /// Copies that are considered.
 const MOST: usize = 6;
-/// Standard deviation of what a gene's sequence does to all of its windows, beyond its GC content.
-const GENE_EFFECT: f64 = 0.06;
 /// Log of the chance that copies change from one exon to the next.
 const CHANGE: f64 = -9.2;
 /// Log odds by which a change within the gene must explain the reads better than none.
@@ -212,7 +210,7 @@ mod tests {
 
     fn called(copies: &[f64], seed: u64) -> GeneCopies {
         let mut made = Made(seed);
-        let expected = Expected::of(&made.windows(200.0, 300)).unwrap();
+        let expected = Expected::of(&[made.windows(200.0, 300)]).unwrap();
         let parts: Vec<(u32, Vec<WindowCount>)> =
             copies.iter().enumerate().map(|(i, c)| (i as u32 + 1, made.windows(100.0 * c, 2))).collect();
         call("CYP2B6", &parts, &expected, &patterns().unwrap())
@@ -243,7 +241,7 @@ mod tests {
     #[test]
     fn windows_whose_reads_may_belong_elsewhere_are_not_used() {
         let mut made = Made(1);
-        let expected = Expected::of(&made.windows(200.0, 300)).unwrap();
+        let expected = Expected::of(&[made.windows(200.0, 300)]).unwrap();
         let strayed = |mut w: WindowCount| {
             w.unsure = w.reads;
             w
@@ -259,10 +257,10 @@ mod tests {
     #[test]
     fn what_is_no_whole_genome_is_refused_with_the_reason() {
         let mut made = Made(3);
-        let few = Expected::of(&made.windows(200.0, 40)).unwrap_err();
+        let few = Expected::of(&[made.windows(200.0, 40)]).unwrap_err();
         assert!(matches!(few, NoCopies::NoControl { covered: 40, windows: 40 }), "{few}");
-        assert!(matches!(Expected::of(&made.windows(20.0, 300)).unwrap_err(), NoCopies::LowDepth { .. }));
+        assert!(matches!(Expected::of(&[made.windows(20.0, 300)]).unwrap_err(), NoCopies::LowDepth { .. }));
         let uneven: Vec<WindowCount> = (0..300).map(|i| made.window(if i % 4 == 0 { 2_000.0 } else { 40.0 })).collect();
-        assert!(matches!(Expected::of(&uneven).unwrap_err(), NoCopies::Uneven { .. }));
+        assert!(matches!(Expected::of(&[uneven]).unwrap_err(), NoCopies::Uneven { .. }));
     }
 }

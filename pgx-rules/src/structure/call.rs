@@ -2,8 +2,9 @@
 
 use indexmap::IndexMap;
 use serde::Serialize;
-use variants::model::PooledReads;
+use variants::model::{LONG, PooledReads};
 
+use super::depth::{self, Scale};
 use super::locus::{Counts, Locus};
 use super::search::{Explanation, Found, search};
 use super::site::LocusSite;
@@ -15,8 +16,6 @@ pub const LEAST_DEPTH: f64 = 8.0;
 const MOST_UNEXPLAINED: f64 = 0.3;
 /// Variation of the control's depth, of its mean, above which the reads are not of a whole genome.
 const MOST_UNEVEN: f64 = 0.5;
-/// Mean length of reads, bases, from which on they are long ones: few molecules make the depth.
-const LONG_READS: f64 = 1_500.0;
 /// Least posterior at which a pair is named as the call; below, the call says that it is open.
 pub const LEAST_POSTERIOR: f64 = 0.5;
 
@@ -33,14 +32,28 @@ pub struct StructureCall {
     pub ranked: Vec<Ranked>,
     /// Depth of each segment, in copies.
     pub segments: Vec<SegmentCopies>,
-    /// Mean depth of the control.
+    /// Depth of two copies.
     pub control_depth: f64,
+    /// Standard error of it, relative to it.
+    pub control_error: f64,
+    /// What it rests on.
+    pub control: Control,
     /// Reads that were used.
     pub reads: u64,
     /// What each site shows beside what the best pair expects.
     pub sites: Vec<SiteShare>,
     /// Depth of consecutive windows over the locus, reads a base.
     pub profile: Vec<f64>,
+}
+
+/// What the depth of two copies rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Control {
+    /// The control region of the locus.
+    Region,
+    /// That, and control genes elsewhere.
+    RegionAndGenes,
 }
 
 /// A pair of haplotypes.
@@ -82,25 +95,50 @@ pub struct SiteShare {
     pub expected: Option<f64>,
 }
 
-/// Calls a locus from its reads. `is_grch38` says which positions to report.
-pub fn call(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledReads, is_grch38: bool) -> StructureCall {
-    let control = reads.depths.first().copied().unwrap_or_default();
+/// Calls a locus from its reads. `genes` is the depth of two copies by control genes elsewhere, where the file has them; `is_grch38` says
+/// which positions to report.
+pub fn call(
+    locus: &Locus,
+    gene: &Gene,
+    sites: &[LocusSite],
+    reads: &PooledReads,
+    genes: Option<Scale>,
+    is_grch38: bool,
+) -> StructureCall {
+    let region = reads.depths.first().copied().unwrap_or_default();
+    let variation = depth::local_variation(&reads.control_windows, f64::from(locus.about.window), reads.read_length);
+    let by_region = Scale::of_region(region, reads.fragment_bases, variation);
+    let both = genes.and_then(|genes| by_region.with(genes));
+    let scale = both.unwrap_or(by_region);
     let mut result = StructureCall {
         gene: gene.symbol.clone(),
         diplotype: None,
         notes: Vec::new(),
         ranked: Vec::new(),
-        segments: segments(locus, reads),
-        control_depth: control.mean,
+        segments: segments(locus, reads, scale),
+        control_depth: scale.depth,
+        control_error: scale.variance.sqrt(),
+        control: if both.is_some() { Control::RegionAndGenes } else { Control::Region },
         reads: reads.reads,
         sites: Vec::new(),
         profile: reads.profile.clone(),
     };
-    if control.mean < LEAST_DEPTH {
+    result.notes.extend(match (genes, both) {
+        (_, Some(_)) => None,
+        (None, None) => Some(format!(
+            "copies are counted against the region beside {} alone: the file has not the reads of a whole genome",
+            locus.about.paralog
+        )),
+        (Some(genes), None) => Some(format!(
+            "control genes have a depth of {:.1}, the region beside {} one of {:.1}: the latter is used",
+            genes.depth, locus.about.paralog, region.mean
+        )),
+    });
+    if region.mean < LEAST_DEPTH {
         result.notes.push(format!(
             "mean depth of the control region is {:.1}, at least {LEAST_DEPTH} is needed; sequence deeper, or take another \
              assay",
-            control.mean
+            region.mean
         ));
         return result;
     }
@@ -113,7 +151,7 @@ pub fn call(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledReads
         ));
         return result;
     }
-    let found = search(locus, gene, sites, reads);
+    let found = search(locus, gene, sites, reads, scale, variation);
     let differences = sites.iter().filter(|site| site.defining.is_none()).count();
     let left_out = sites.iter().zip(&found.used).filter(|(site, used)| site.defining.is_none() && !**used).count();
     result.ranked = ranked(locus, &found);
@@ -155,11 +193,12 @@ pub fn call(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledReads
             .push(format!("several pairs explain the reads, none with half of the posterior: {}", named.join(", ")));
     }
     result.diplotype = (!contradicted).then(|| best.diplotype.clone());
-    if reads.read_length > LONG_READS {
+    // few molecules make the depth
+    if reads.read_length > f64::from(LONG) {
         result.notes.push(format!(
             "long reads: the copies rest on some {:.0} molecules over the control region; confirm a duplication or deletion by \
              another assay",
-            control.mean * (1.0 + control.length / reads.read_length)
+            region.mean * (1.0 + region.length / reads.read_length)
         ));
     }
     if left_out > 0 {
@@ -178,8 +217,8 @@ fn unevenness(windows: &[f64]) -> f64 {
     if mean > 0.0 { variance.sqrt() / mean } else { 0.0 }
 }
 
-fn segments(locus: &Locus, reads: &PooledReads) -> Vec<SegmentCopies> {
-    let one = reads.depths.first().map_or(0.0, |control| control.mean / 2.0);
+fn segments(locus: &Locus, reads: &PooledReads, scale: Scale) -> Vec<SegmentCopies> {
+    let one = scale.depth / 2.0;
     locus
         .about
         .segment

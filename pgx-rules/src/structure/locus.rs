@@ -3,9 +3,9 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use variants::model::{Assembly, PooledLocus, Segment};
+use variants::model::{Assembly, PooledLocus, Segment, SiteKind};
 
-use super::site::{LocusSite, pooled_sites};
+use super::site::{LocusSite, base_code, pooled_sites};
 use crate::knowledge::schema::Gene;
 
 /// The tables of one locus do not read, or contradict each other.
@@ -61,6 +61,9 @@ pub struct About {
     /// Different alleles known to come together on one chromosome.
     #[serde(default)]
     pub tandem: Vec<Tandem>,
+    /// What alleles usually carry where their definition permits several bases.
+    #[serde(default)]
+    pub usual_form: Vec<UsualForm>,
 }
 
 /// An allele that only a hybrid has: another one's sites, and one more.
@@ -89,6 +92,28 @@ pub struct Tandem {
     pub alleles: (String, String),
     /// Where this comes from.
     pub source: String,
+}
+
+/// What an allele usually carries where its definition permits several bases.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UsualForm {
+    /// Its name.
+    pub allele: String,
+    /// Base by GRCh37 position.
+    pub carries: IndexMap<String, char>,
+    /// GRCh37 positions at which either base is usual.
+    pub either: Vec<u32>,
+    /// Where this comes from.
+    pub source: String,
+}
+
+impl UsualForm {
+    /// Code of the usual base at a site, where there is one.
+    pub fn code(&self, site: &LocusSite) -> Option<u8> {
+        let base = self.carries.get(&site.grch37.to_string()).filter(|_| site.kind == SiteKind::Base)?;
+        base_code(*base as u8)
+    }
 }
 
 /// A segment and what its depth counts.

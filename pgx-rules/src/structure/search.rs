@@ -9,6 +9,7 @@ mod structures;
 
 use variants::model::{PooledReads, Seen};
 
+use super::depth::Scale;
 use super::locus::{Counts, Locus};
 use super::site::LocusSite;
 use super::{depth, mixture};
@@ -109,17 +110,22 @@ struct Sample<'a> {
     gene: &'a Gene,
     sites: &'a [LocusSite],
     reads: &'a PooledReads,
+    scale: Scale,
     temper: f64,
     variation: f64,
 }
 
-/// Finds what explains the reads; nothing when no structure is possible.
-pub fn search(locus: &Locus, gene: &Gene, sites: &[LocusSite], reads: &PooledReads) -> Found {
-    let control = reads.depths.first().copied().unwrap_or_default();
-    let window = f64::from(locus.about.window);
-    let variation = depth::local_variation(&reads.control_windows, window, reads.read_length);
-    let temper = depth::temper(control, reads.fragment_bases, variation);
-    let mut sample = Sample { locus, gene, sites, reads, temper, variation };
+/// Finds what explains the reads; nothing when no structure is possible. `variation` is that of the depth of one copy over 500 bases.
+pub fn search(
+    locus: &Locus,
+    gene: &Gene,
+    sites: &[LocusSite],
+    reads: &PooledReads,
+    scale: Scale,
+    variation: f64,
+) -> Found {
+    let temper = depth::temper(scale, reads.fragment_bases, variation);
+    let mut sample = Sample { locus, gene, sites, reads, scale, temper, variation };
     // alleles differ at their defining sites: structures are first told by the others
     let mut used: Vec<bool> = sites.iter().map(|site| site.defining.is_none()).collect();
     for site in sample.foreign().into_iter().chain(sample.unlike_neighbours()).chain(sample.unlike_in_fragments()) {

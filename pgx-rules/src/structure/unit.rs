@@ -19,7 +19,7 @@ pub struct Form {
     pub allele: String,
     /// What it carries.
     pub states: States,
-    /// Sites at which it is unlike the form that has all that the definition permits.
+    /// Sites at which it is unlike the usual form.
     pub departures: u32,
 }
 
@@ -47,8 +47,8 @@ pub fn hybrid(sites: &[LocusSite], rest: &[u8], range: (u32, u32)) -> States {
 /// positions: what the allele carries there does not matter.
 ///
 /// An allele drops out when it must carry, at some site, a code that is neither the reference allele's nor supported.
-/// Where its definition permits several codes, the first form has, at each such site, a supported code that the reference
-/// allele does not have; further forms depart from it at one site or two.
+/// Where its definition permits several codes, the first form has, at each such site, the usual code, or, where none is known to be
+/// usual, a supported one that the reference allele does not have; further forms depart from it at one site or two.
 pub fn forms(
     locus: &Locus,
     gene: &Gene,
@@ -67,8 +67,10 @@ pub fn forms(
         if allele.is_ignored || named_elsewhere(&allele.name) {
             continue;
         }
+        let usual = locus.about.usual_form.iter().find(|form| form.allele == allele.name);
         let mut states = self::reference(sites);
-        let mut open: Vec<(usize, u8)> = Vec::new();
+        let mut open: Vec<Open> = Vec::new();
+        let mut unusual = 0;
         let mut possible = true;
         for (place, site) in sites.iter().enumerate() {
             let Some(defining) = site.defining.filter(|_| !within(site)) else { continue };
@@ -79,19 +81,26 @@ pub fn forms(
             let permitted = if constrained { codes(index) } else { ordinary.clone() };
             let (Some(slot), Some(&first)) = (states.get_mut(place), permitted.first()) else { continue };
             let likely: Vec<u8> = permitted.iter().copied().filter(|&code| supported(place, code)).collect();
+            let usual_code = usual.and_then(|form| form.code(site));
             match likely.as_slice() {
                 [] if permitted.iter().all(|code| !ordinary.contains(code)) => {
                     possible = false;
                     break;
                 }
                 [] => *slot = first,
-                [one] => *slot = *one,
+                [one] => {
+                    *slot = *one;
+                    unusual += u32::from(usual_code.is_some_and(|code| code != *one));
+                }
                 // a conversion of part of the gene to the pseudogene is a kind of unit, not a choice of the allele
                 [..] if in_conversion(locus, site) => *slot = ordinary.first().copied().unwrap_or(first),
                 several => {
-                    let own = several.iter().copied().find(|code| !ordinary.contains(code)).unwrap_or(first);
+                    let fullest = several.iter().copied().find(|code| !ordinary.contains(code)).unwrap_or(first);
+                    let own = usual_code.filter(|code| several.contains(code)).unwrap_or(fullest);
+                    let departs = u32::from(!usual.is_some_and(|form| form.either.contains(&site.grch37)));
                     *slot = own;
-                    open.extend(several.iter().filter(|code| **code != own).map(|code| (place, *code)));
+                    let others = several.iter().filter(|code| **code != own);
+                    open.extend(others.map(|&code| Open { place, code, departs }));
                 }
             }
         }
@@ -101,7 +110,7 @@ pub fn forms(
         let form = |(states, departures): (States, u32)| Form {
             allele: allele.name.clone(),
             states: hybrid(sites, &states, range),
-            departures,
+            departures: unusual + departures,
         };
         forms.extend(departures(&states, &open).into_iter().map(form));
     }
@@ -141,33 +150,43 @@ fn codes(gene: &Gene, allele: usize, defining: usize, site: &LocusSite) -> Vec<u
     codes
 }
 
+/// Another code that an allele may have at a site.
+struct Open {
+    place: usize,
+    code: u8,
+    /// 1, or 0 where either code is usual.
+    departs: u32,
+}
+
 /// Open sites of which every choice is a form; of more, those near the first form and near its opposite.
 const ALL_CHOICES: usize = 6;
 
 /// The states as they are and with every choice of the open sites changed; of many, with one or two changed, with all changed, and
 /// with all but one.
-fn departures(states: &[u8], open: &[(usize, u8)]) -> Vec<(States, u32)> {
+fn departures(states: &[u8], open: &[Open]) -> Vec<(States, u32)> {
     let changed = |chosen: &dyn Fn(usize) -> bool| {
         let mut changed = states.to_vec();
-        for (_, (place, code)) in open.iter().enumerate().filter(|(index, _)| chosen(*index)) {
-            if let Some(slot) = changed.get_mut(*place) {
-                *slot = *code;
+        let mut departs = 0;
+        for (_, open) in open.iter().enumerate().filter(|(index, _)| chosen(*index)) {
+            if let Some(slot) = changed.get_mut(open.place) {
+                *slot = open.code;
+                departs += open.departs;
             }
         }
-        changed
+        (changed, departs)
     };
     let number = open.len();
     if number <= ALL_CHOICES {
-        return (0..1_u32 << number)
-            .map(|mask| (changed(&|index| mask >> index & 1 == 1), mask.count_ones()))
-            .collect();
+        return (0..1_u32 << number).map(|mask| changed(&|index| mask >> index & 1 == 1)).collect();
     }
     let mut made = vec![(states.to_vec(), 0)];
     for first in 0..number {
-        made.push((changed(&|index| index == first), 1));
-        made.extend((first + 1..number).map(|second| (changed(&|index| index == first || index == second), 2)));
+        made.push(changed(&|index| index == first));
+        made.extend((first + 1..number).map(|second| changed(&|index| index == first || index == second)));
     }
-    made.extend((0..number).map(|kept| (changed(&|index| index != kept), 3)));
-    made.push((changed(&|_| true), 2));
+    // alleles with many open sites have known opposites: those cost no more than a few departures
+    let few = |(states, departs): (States, u32), most: u32| (states, departs.min(most));
+    made.extend((0..number).map(|kept| few(changed(&|index| index != kept), 3)));
+    made.push(few(changed(&|_| true), 2));
     made
 }

@@ -27,21 +27,27 @@ impl Copies {
     }
 }
 
-/// Counts the windows of all regions, and calls.
+/// What two copies give, by the control genes, or why they do not tell.
 ///
 /// # Errors
 /// When the file or the tables do not read.
-pub fn of_alignments(alignments: &mut Alignments) -> Result<Copies> {
-    let (regions, patterns) = (regions()?, patterns()?);
+pub fn expected(alignments: &mut Alignments) -> Result<Result<Expected, NoCopies>> {
     let mut control = Vec::new();
-    for region in regions.iter().filter(|region| region.role == Role::Control) {
-        control.extend(windows(alignments, region)?.unwrap_or_default());
+    for region in regions()?.iter().filter(|region| region.role == Role::Control) {
+        control.push(windows(alignments, region)?.unwrap_or_default());
     }
-    let expected = match Expected::of(&control) {
+    Ok(Expected::of(&control))
+}
+
+/// Counts the windows of all genes, and calls.
+///
+/// # Errors
+/// When the file or the tables do not read.
+pub fn of_alignments(alignments: &mut Alignments, expected: Result<Expected, NoCopies>) -> Result<Copies> {
+    let (regions, patterns) = (regions()?, patterns()?);
+    let expected = match expected {
         Ok(expected) => expected,
-        Err(reason @ (NoCopies::NoControl { .. } | NoCopies::LowDepth { .. } | NoCopies::Uneven { .. })) => {
-            return Ok(Copies::none(reason.to_string()));
-        }
+        Err(reason) => return Ok(Copies::none(reason.to_string())),
     };
     let mut genes: Vec<GeneCopies> = Vec::new();
     let mut x_copies = None;

@@ -77,6 +77,10 @@ pub struct Depth {
     pub length: f64,
 }
 
+/// Bases of an alignment from which on it is of a long read. Mates lie in one unit, wherever the aligner put each; a long read may
+/// cross from one unit into the next, and each part of it shows one unit.
+pub const LONG: u32 = 1_500;
+
 /// The evidence of a locus.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PooledReads {
@@ -88,6 +92,8 @@ pub struct PooledReads {
     pub control_windows: Vec<f64>,
     /// Depth of consecutive windows over the whole range, for a plot.
     pub profile: Vec<f64>,
+    /// Bases of the reads that are G or C, 0 to 1; `None` without reads.
+    pub gc: Option<f64>,
     /// Mean aligned length of the reads, bases.
     pub read_length: f64,
     /// Mean bases aligned of a fragment, mates together: what comes or stays away as one.

@@ -13,7 +13,7 @@ use noodles_bgzf as bgzf;
 use super::{Read as Alignment, index};
 
 /// Most bytes of a record: the longest reads of nanopores, with their signals, have some millions.
-const MOST_BYTES: u32 = 1 << 28;
+pub(super) const MOST_BYTES: u32 = 1 << 28;
 
 /// A BAM with its index.
 pub(super) struct Bam {

@@ -40,12 +40,12 @@ const LAST_BLOCK: [u8; 28] =
 
 /// What a file is by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
+pub(super) enum Format {
     Bam,
     Cram,
 }
 
-fn format(path: &Path) -> io::Result<Option<Format>> {
+pub(super) fn format(path: &Path) -> io::Result<Option<Format>> {
     let mut first = [0_u8; 4];
     let mut file = File::open(path)?;
     if file.read_exact(&mut first).is_err() {
@@ -191,7 +191,7 @@ impl Alignments {
     }
 }
 
-fn ends_whole(path: &Path) -> io::Result<bool> {
+pub(super) fn ends_whole(path: &Path) -> io::Result<bool> {
     let mut file = File::open(path)?;
     let length = file.metadata()?.len();
     if length < LAST_BLOCK.len() as u64 {
@@ -222,7 +222,7 @@ fn assembly(name: &str, header: &sam::Header) -> Result<Assembly, ReadsError> {
     Err(ReadsError::UnknownAssembly { name: name.to_owned(), found })
 }
 
-fn sample(name: &str, header: &sam::Header) -> Result<Option<String>, ReadsError> {
+pub(super) fn sample(name: &str, header: &sam::Header) -> Result<Option<String>, ReadsError> {
     let groups = header.read_groups().values();
     let mut samples: Vec<String> =
         groups.filter_map(|group| group.other_fields().get(&tag::SAMPLE)).map(ToString::to_string).collect();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Alignments, Operation, Read, ReadsError};
-use crate::model::{Depth, OTHER, PooledLocus, PooledReads, Seen, SiteKind};
+use crate::model::{Depth, LONG, OTHER, PooledLocus, PooledReads, Seen, SiteKind};
 
 /// Bases on either side of a site of lengths that a read must cover by one stretch of alignment.
 const ANCHOR: u32 = 6;
@@ -25,10 +25,6 @@ struct Place<'a> {
     of_paralog: bool,
 }
 
-/// Bases of an alignment from which on it is of a long read. Mates lie in one unit, wherever the aligner put each; a long read may
-/// cross from one unit into the next, and each part of it shows one unit.
-const LONG: u32 = 1_500;
-
 /// Reads a locus.
 ///
 /// # Errors
@@ -47,10 +43,13 @@ pub fn pool(alignments: &mut Alignments, locus: &PooledLocus) -> Result<PooledRe
     let mut steps = vec![0_i32; length + 1];
     let mut fragments: FxHashMap<(u64, u32, bool), BTreeMap<u16, Seen>> = FxHashMap::default();
     let (mut reads, mut aligned) = (0_u64, 0_u64);
+    let (mut gc, mut bases) = (0_u64, 0_u64);
     let mut names: FxHashSet<u64> = FxHashSet::default();
     alignments.fetch(&locus.contig, first, last, &mut |read| {
         reads += 1;
         names.insert(read.fragment);
+        gc += read.gc();
+        bases += read.bases.len() as u64;
         let mut seen = Vec::new();
         walk(&read, &places, &mut seen);
         let mut at = read.position;
@@ -123,6 +122,7 @@ pub fn pool(alignments: &mut Alignments, locus: &PooledLocus) -> Result<PooledRe
         depths,
         control_windows,
         profile: windows(locus.range),
+        gc: (bases > 0).then(|| gc as f64 / bases as f64),
         read_length: aligned as f64 / reads.max(1) as f64,
         fragment_bases: aligned as f64 / names.len().max(1) as f64,
         reads,

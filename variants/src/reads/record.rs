@@ -56,7 +56,20 @@ pub struct Read {
 }
 
 /// Flags of reads that are not evidence: unmapped, secondary, failed, duplicate.
-const NOT_EVIDENCE: u16 = 0x4 | 0x100 | 0x200 | 0x400;
+pub(super) const NOT_EVIDENCE: u16 = 0x4 | 0x100 | 0x200 | 0x400;
+
+/// Operations of a CIGAR by their code (SAM specification 4.2).
+const KINDS: [Kind; 9] = [
+    Kind::Match,
+    Kind::Insertion,
+    Kind::Deletion,
+    Kind::Skip,
+    Kind::SoftClip,
+    Kind::HardClip,
+    Kind::Pad,
+    Kind::SequenceMatch,
+    Kind::SequenceMismatch,
+];
 
 /// The alignment of a read with more operations than a record has room for: it stands in a field, and the record has the whole
 /// read clipped in front of a skip as long as the alignment (SAM specification 4.2.2).
@@ -75,14 +88,10 @@ fn long_cigar(record: &noodles::bam::Record, length: usize) -> Option<std::io::R
     let Some(Ok(Value::Array(Array::UInt32(values)))) = data.get(&Tag::CIGAR) else { return None };
     let operation = |value: std::io::Result<u32>| {
         let value = value?;
-        let length = value >> 4;
-        Ok(match value & 15 {
-            0 | 7 | 8 => Some(Operation::Match(length)),
-            1 => Some(Operation::Insertion(length)),
-            2 | 3 => Some(Operation::Deletion(length)),
-            4 => Some(Operation::Clip(length)),
-            _ => None,
-        })
+        let kind = KINDS.get((value & 15) as usize).copied();
+        let kind =
+            kind.ok_or_else(|| std::io::Error::new(std::io::ErrorKind::InvalidData, "no such operation of a CIGAR"))?;
+        Operation::of(Op::new(kind, (value >> 4) as usize))
     };
     Some(values.iter().filter_map(|value| operation(value).transpose()).collect())
 }
@@ -198,6 +207,11 @@ impl Read {
                 Operation::Insertion(_) | Operation::Clip(_) => 0,
             })
             .sum()
+    }
+
+    /// Bases that are G or C.
+    pub fn gc(&self) -> u64 {
+        self.bases.iter().filter(|base| matches!(base, b'G' | b'C')).count() as u64
     }
 
     /// Probability that a base is wrong.

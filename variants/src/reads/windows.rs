@@ -38,7 +38,7 @@ pub fn count_windows(
         let (Some(window), Some(gc)) = (windows.get_mut(index as usize), gc.get_mut(index as usize)) else { return };
         window.reads += 1;
         window.unsure += u32::from(read.mapping_quality < UNSURE);
-        gc.0 += read.bases.iter().filter(|base| matches!(base, b'G' | b'C')).count() as u64;
+        gc.0 += read.gc();
         gc.1 += read.bases.len() as u64;
     })?;
     for (index, (window, (gc, bases))) in windows.iter_mut().zip(gc).enumerate() {

@@ -48,8 +48,7 @@ pub(super) fn place(path: &Path, genes: &mut IndexMap<String, Gene>) -> Result<(
 ///
 /// # Errors
 /// When a position has no site that was placed.
-pub(super) fn correct(gene: Option<&mut Gene>, bases: &IndexMap<String, String>) -> Result<(), String> {
-    let Some(gene) = gene else { return Ok(()) };
+pub(super) fn correct(gene: &mut Gene, bases: &IndexMap<String, String>) -> Result<(), String> {
     for (position, base) in bases {
         let site = gene.sites.iter_mut().find(|site| site.position.to_string() == *position);
         let placed = site.and_then(|site| site.grch37.as_mut());

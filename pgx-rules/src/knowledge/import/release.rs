@@ -60,7 +60,8 @@ pub fn release(from: &ReleaseFolder) -> Result<IndexMap<String, Gene>, ImportErr
     if let Some(path) = &from.grch37 {
         grch37::place(path, &mut genes)?;
         for (symbol, bases) in &read_in_sequence {
-            grch37::correct(genes.get_mut(symbol), bases)
+            let Some(gene) = genes.get_mut(symbol) else { continue };
+            grch37::correct(gene, bases)
                 .map_err(|message| ImportError::format(&from.curation, format!("{symbol}: {message}")))?;
         }
     }

@@ -6,6 +6,8 @@ use super::{Candidate, Part, Sample, Shape, Structure, USUAL};
 
 /// Prior weight of an allele beside one that is known to come with it.
 const KNOWN_TANDEM: f64 = 0.5;
+/// Prior weight of a hybrid whose own part is not that of the whole copy beside it.
+const UNLIKE: f64 = 0.05;
 /// Chance that both haplotypes of a person are one ancestor's: between that of cities and that of villages.
 const INBREEDING: f64 = 0.01;
 
@@ -56,11 +58,12 @@ impl Sample<'_> {
             sum += if first.kind == part.kind && neighbour.allele == candidate.allele {
                 f64::NEG_INFINITY
             } else if has_function || self.locus.about.tandem.iter().any(together) {
-                KNOWN_TANDEM.ln()
+                let unlike = first.kind != part.kind && !self.alike(first, neighbour, part, candidate);
+                (KNOWN_TANDEM * if unlike { UNLIKE } else { 1.0 }).ln()
             } else if first.kind != part.kind && self.alike(first, neighbour, part, candidate) {
                 0.7_f64.ln() + rare
             } else {
-                0.05_f64.ln() + candidate.prior
+                UNLIKE.ln() + candidate.prior
             };
         }
         sum

@@ -15,7 +15,6 @@ const OUT_OF_PLAY: f64 = 12.0;
 impl Sample<'_> {
     /// All pairs of haplotypes whose depths are in play, with every choice of their kinds' alternatives.
     pub(super) fn by_depth(&self) -> Vec<Structure> {
-        let control = self.reads.depths.first().copied().unwrap_or_default();
         let mut all: Vec<Structure> = Vec::new();
         for (i, first) in self.locus.haplotypes.iter().enumerate() {
             for (j, second) in self.locus.haplotypes.iter().enumerate().skip(i) {
@@ -32,7 +31,7 @@ impl Sample<'_> {
                         depth::log_density(
                             *depth,
                             f64::from(copies),
-                            control,
+                            self.scale,
                             self.reads.fragment_bases,
                             self.variation,
                         )
