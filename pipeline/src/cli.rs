@@ -5,6 +5,7 @@ mod classify;
 mod cohort;
 mod copy_number;
 mod demo;
+mod depth;
 mod doctor;
 mod dose;
 mod genotype;
@@ -42,6 +43,8 @@ enum Command {
     Cohort(cohort::Args),
     /// Count copies of genes, find hybrids and name the alleles of each copy, from reads
     CopyNumber(copy_number::Args),
+    /// Measure the depth of whole files of reads, in windows
+    Depth(depth::Args),
     /// Genotype reads at every site of the panel
     Genotype(genotype::Args),
     /// Merge shards of a cohort into one
@@ -75,6 +78,7 @@ impl Cli {
             Command::Call(args) => call::run(*args),
             Command::Cohort(args) => cohort::run(args),
             Command::CopyNumber(args) => copy_number::run(&args),
+            Command::Depth(args) => depth::run(args),
             Command::Genotype(args) => genotype::run(&args),
             Command::Merge(args) => merge::run(&args),
             Command::Qc(args) => qc::run(args),

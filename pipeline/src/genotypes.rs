@@ -60,8 +60,12 @@ pub fn of_file(file: &Path, panels: &Panels, options: ReadOptions<'_>) -> Result
 
 /// The sample of a file: by its read groups, else by the file's name.
 pub fn sample_name(alignments: &Alignments, file: &Path) -> String {
-    let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    alignments.sample().map_or(stem, ToOwned::to_owned)
+    alignments.sample().map_or_else(|| stem(file), ToOwned::to_owned)
+}
+
+/// A file's name without its extension.
+pub fn stem(file: &Path) -> String {
+    file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// Writes a VCF: plain, or by the ending `.gz` in BGZF with its index beside it.

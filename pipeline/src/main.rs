@@ -2,6 +2,7 @@
 
 mod cli;
 mod cohort;
+mod depth;
 mod dosing;
 mod genotypes;
 mod merge;

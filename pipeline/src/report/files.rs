@@ -78,6 +78,12 @@ impl Aside {
         result.with_context(|| format!("cannot write {}", self.target.display()))
     }
 
+    /// Gives it another name: what it is called may stand only in what is read while it is written.
+    pub fn named(mut self, name: &str) -> Self {
+        self.target.set_file_name(name);
+        self
+    }
+
     /// Ends the file.
     pub fn finish(self) -> Result<Complete> {
         let Self { writer, target } = self;

@@ -63,6 +63,18 @@ pub enum ReadsError {
         /// Their names.
         found: String,
     },
+    /// A read lies before the one that precedes it.
+    #[error(
+        "{name} is not sorted by position: a read at {contig}:{position} comes after later ones; sort it: samtools sort {name}"
+    )]
+    NotSorted {
+        /// The file.
+        name: String,
+        /// Contig of the read.
+        contig: String,
+        /// Its position, 1-based.
+        position: u32,
+    },
     /// The contig is not there.
     #[error("{name} has no contig {contig}")]
     AbsentContig {
