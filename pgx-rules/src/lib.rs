@@ -16,5 +16,6 @@ pub mod knowledge;
 mod matching;
 pub mod outside;
 pub mod phenotype;
+pub mod sex;
 pub mod structure;
 pub mod therapies;

@@ -13,10 +13,12 @@ use pgx_rules::contamination::{Contamination, HomozygousSite, estimate, frequenc
 use pgx_rules::knowledge::embedded;
 use pgx_rules::knowledge::panel::{GenePanel, panel};
 use pgx_rules::knowledge::schema::{Gene, GeneSite};
+use pgx_rules::sex::{ChromosomeReads, SexChromosomes};
 use pgx_rules::structure::locus::Locus;
 use serde::Serialize;
 use variants::model::Assembly;
 use variants::observe::Panels;
+use variants::reads::Alignments;
 use variants::reads::genotype::{Genotyped, SiteGenotype};
 
 use crate::cli::status::{Classify, Status};
@@ -78,6 +80,8 @@ pub struct SampleQc {
     pub called: usize,
     /// Copies of X by the depth of its sites; `None` where it has none.
     pub x_copies: Option<u8>,
+    /// X and Y by the reads of each chromosome, as the index of a BAM counts them; `None` when it is not of a whole genome.
+    pub sex_chromosomes: Option<SexChromosomes>,
     /// Somebody else's reads; `None` with too few sites.
     pub contamination: Option<Contamination>,
     /// The same person in the variants?
@@ -161,6 +165,7 @@ fn one(plan: &Plan, file: &Path, genes: &[&Gene], both: &[GenePanel; 2]) -> Resu
         sites: called.sites.len(),
         called: called.sites.iter().filter(|site| site.copies.is_some()).count(),
         x_copies,
+        sex_chromosomes: sex_chromosomes(file, plan.reference.as_deref())?,
         contamination,
         identity,
         genes: genes.iter().zip(&gene_panel.sites).map(|(gene, sites)| coverage(gene, sites, called)).collect(),
@@ -220,6 +225,29 @@ fn contamination(genes: &[&Gene], gene_panel: &GenePanel, called: &Genotyped) ->
     Ok(estimate(&sites))
 }
 
+/// X and Y by the index.
+fn sex_chromosomes(file: &Path, reference: Option<&Path>) -> Result<Option<SexChromosomes>> {
+    let alignments = Alignments::open(file, reference)?;
+    let of = |(contig, length, reads): (&str, u32, u64)| ChromosomeReads { contig: contig.to_owned(), length, reads };
+    Ok(SexChromosomes::of(&alignments.mapped().into_iter().map(of).collect::<Vec<_>>()))
+}
+
+/// What a person must know of Y beside the sex that is stated, or beside X where none is.
+fn about_y(found: SexChromosomes, sex: Option<Sex>) -> Option<String> {
+    let has_y = found.has_y()?;
+    let is = if has_y { "has a Y" } else { "has no Y" };
+    match sex {
+        Some(Sex::Male) if !has_y => Some(format!("stated male, but {is} by its reads: is it the right sample?")),
+        Some(Sex::Female) if has_y => Some(format!("stated female, but {is} by its reads: is it the right sample?")),
+        Some(_) => None,
+        None if has_y == (found.x > 1.5) => Some(format!(
+            "{is} and {:.1} copies of X by its reads: a rare karyotype, or the reads of two people",
+            found.x
+        )),
+        None => None,
+    }
+}
+
 fn warnings(sample: &SampleQc, sex: Option<Sex>) -> Vec<String> {
     let mut warnings = Vec::new();
     if sample.depth < THIN {
@@ -232,6 +260,7 @@ fn warnings(sample: &SampleQc, sex: Option<Sex>) -> Vec<String> {
         warnings
             .push(format!("stated {stated}, but the depth of X is that of {copies} copies: is it the right sample?"));
     }
+    warnings.extend(sample.sex_chromosomes.and_then(|found| about_y(found, sex)));
     if let Some(found) = sample.contamination.filter(|found| found.low > CONTAMINATED) {
         warnings.push(format!(
             "{:.0} % of the reads ({:.0} to {:.0} %) come from somebody else: heterozygotes are in doubt",

@@ -28,9 +28,9 @@ pub struct Args {
     /// FASTA that a CRAM was made with
     #[arg(long, value_name = "FASTA")]
     reference: Option<PathBuf>,
-    /// Bases of a window
-    #[arg(long, value_name = "BASES", default_value = "1000")]
-    window: NonZero<u32>,
+    /// Bases of a window, 10 or more
+    #[arg(long, value_name = "BASES", default_value = "1000", value_parser = clap::value_parser!(u32).range(10..))]
+    window: u32,
     /// Threads that unpack a BAM
     #[arg(long, value_name = "N", default_value = "1")]
     threads: NonZero<usize>,
@@ -48,6 +48,7 @@ pub struct Args {
 /// When no file could be read, or the output cannot be written.
 pub fn run(args: Args) -> Result<ExitCode> {
     let Args { reads, reference, window, threads, output, quiet } = args;
+    let window = NonZero::new(window).unwrap_or(NonZero::<u32>::MIN);
     let outcome = measure(&Plan { reads, reference, window, threads, output, quiet })?;
     for failure in &outcome.failures {
         eprintln!("rxstrata: failed: {failure}");

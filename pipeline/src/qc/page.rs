@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use pgx_rules::sex::SexChromosomes;
+
 use super::SampleQc;
 use crate::structures::page::escape;
 
@@ -13,7 +15,7 @@ pub fn page(samples: &[SampleQc]) -> String {
     let mut html = String::from(HEAD);
     html += "<h1>Quality of reads for pharmacogenes</h1><p class=small>Depth is fragments at the sites of the panel. Somebody else's reads are \
              estimated from what homozygous sites show of other alleles, with its 95 % interval.</p>";
-    html += "<table><tr><th>Sample<th>Depth<th>Sites with a genotype<th>X<th>Somebody else's reads<th>Same person<th>To look at";
+    html += "<table><tr><th>Sample<th>Depth<th>Sites with a genotype<th>X<th>Y<th>Somebody else's reads<th>Same person<th>To look at";
     for s in samples {
         let contamination = s.contamination.map_or_else(
             || "too few sites".to_owned(),
@@ -23,12 +25,18 @@ pub fn page(samples: &[SampleQc]) -> String {
         let state = if s.warnings.is_empty() { "good" } else { "look" };
         let _ = write!(
             html,
-            "<tr class={state}><td>{}<td>{:.1}<td>{} of {}<td>{}<td>{contamination}<td>{identity}<td>{}",
+            "<tr class={state}><td>{}<td>{:.1}<td>{} of {}<td>{}<td>{}<td>{contamination}<td>{identity}<td>{}",
             escape(&s.sample),
             s.depth,
             s.called,
             s.sites,
             s.x_copies.map(|n| n.to_string()).unwrap_or_default(),
+            match s.sex_chromosomes.map(SexChromosomes::has_y) {
+                Some(Some(true)) => "yes",
+                Some(Some(false)) => "none",
+                Some(None) => "unclear",
+                None => "not counted",
+            },
             if s.warnings.is_empty() { "nothing".to_owned() } else { escape(&s.warnings.join("; ")) }
         );
     }

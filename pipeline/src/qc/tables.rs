@@ -9,19 +9,20 @@ use super::SampleQc;
 /// `qc.tsv`: a row a sample.
 pub fn samples(samples: &[SampleQc]) -> String {
     let mut text = String::from(
-        "sample\tassembly\tdepth\tsites\tcalled\tx_copies\tcontamination\tcontamination_low\tcontamination_high\tidentity\tidentity_sites\tidentity_equal\twarnings\n",
+        "sample\tassembly\tdepth\tsites\tcalled\tx_copies\tx_reads\ty_reads\tcontamination\tcontamination_low\tcontamination_high\tidentity\tidentity_sites\tidentity_equal\twarnings\n",
     );
     for s in samples {
         let contamination = s
             .contamination
             .map_or_else(|| "\t\t".to_owned(), |c| format!("{:.4}\t{:.4}\t{:.4}", c.share, c.low, c.high));
+        let sex = s.sex_chromosomes.map_or_else(|| "\t".to_owned(), |found| format!("{:.2}\t{:.2}", found.x, found.y));
         let identity = s
             .identity
             .as_ref()
             .map_or_else(|| "\t\t".to_owned(), |i| format!("{}\t{}\t{}", i.verdict, i.sites, i.equal));
         let _ = writeln!(
             text,
-            "{}\t{}\t{:.2}\t{}\t{}\t{}\t{contamination}\t{identity}\t{}",
+            "{}\t{}\t{:.2}\t{}\t{}\t{}\t{sex}\t{contamination}\t{identity}\t{}",
             s.sample,
             s.assembly,
             s.depth,
@@ -76,6 +77,9 @@ pub fn multiqc(samples: &[SampleQc]) -> String {
             if let Some(copies) = s.x_copies {
                 row.insert("x_copies".to_owned(), json!(copies));
             }
+            if let Some(found) = s.sex_chromosomes {
+                row.insert("y_reads".to_owned(), json!(found.y));
+            }
             row.insert("warnings".to_owned(), json!(s.warnings.len()));
             (s.sample.clone(), Value::Object(row))
         })
@@ -88,6 +92,7 @@ pub fn multiqc(samples: &[SampleQc]) -> String {
             "called": {"title": "PGx sites", "description": "Sites with a genotype", "suffix": "%", "max": 100, "format": "{:,.1f}"},
             "contamination": {"title": "Contamination", "suffix": "%", "format": "{:,.1f}"},
             "x_copies": {"title": "X", "description": "Copies of X by depth", "format": "{:d}"},
+            "y_reads": {"title": "Y", "description": "Reads of Y over those of one copy of an autosome: near 0.45 in men", "format": "{:,.2f}"},
             "warnings": {"title": "Warnings", "format": "{:d}"},
         },
         "data": data,

@@ -33,6 +33,12 @@ impl Bam {
         Ok((Self { inner: reader.into_inner(), index }, header))
     }
 
+    /// Mapped reads of each contig, as the index counts them; `None` where it does not.
+    pub(super) fn mapped(&self) -> Vec<Option<u64>> {
+        let references = self.index.reference_sequences();
+        references.map(|reference| Some(reference.metadata()?.mapped_record_count())).collect()
+    }
+
     /// Calls `each` with the reads that overlap `first..=last` of the contig with this number and are evidence.
     ///
     /// # Errors

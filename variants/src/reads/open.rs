@@ -154,6 +154,18 @@ impl Alignments {
         names.find(|name| *name == contig || canonical_contig(name) == Some(contig))
     }
 
+    /// Canonical name, length and mapped reads of each contig by the index of a BAM; empty for a CRAM, whose index counts none.
+    pub fn mapped(&self) -> Vec<(&'static str, u32, u64)> {
+        let Inner::Bam(bam) = &self.inner else { return Vec::new() };
+        let contigs = self.header.reference_sequences().iter().zip(bam.mapped());
+        contigs
+            .filter_map(|((name, map), mapped)| {
+                let name = std::str::from_utf8(name).ok().and_then(canonical_contig)?;
+                Some((name, map.length().get() as u32, mapped?))
+            })
+            .collect()
+    }
+
     /// Calls `each` with every read that overlaps `first..=last` (1-based) of a canonical contig and is evidence:
     /// mapped, primary or supplementary, no duplicate, not failed.
     ///

@@ -14,21 +14,43 @@ const MOST_COMBINATIONS: usize = 4_000;
 const MOST_EXPANDED: usize = 60;
 /// Log posterior below the best at which they are not.
 const WORTH_EXPANDING: f64 = 8.0;
+/// Combinations that are all tried without a look at what they reach.
+const FEW_COMBINATIONS: usize = 1_000;
 /// Starts of the ascent.
 const STARTS: usize = 6;
+/// Starts after which a structure is given up that is so far behind another one; and so far behind after all starts. What is tried
+/// after the ascents adds little to what they reach.
+const FIRST_LOOK: usize = 2;
+const FAR_AT_FIRST_LOOK: f64 = 20.0;
+const FAR: f64 = 16.0;
 /// Best candidates of each part whose alleles every part is tried with.
 const NAMED_OF_EACH: usize = 3;
 
 /// Combinations of candidates with their weight: all of them, or, where they are too many, all of the best few of each
-/// part given the best of the others.
-pub(super) fn combinations(shapes: &[Shape<'_>], weigh: &dyn Fn(&[usize]) -> f64) -> Vec<(Vec<usize>, f64)> {
+/// part given the best of the others. None where they stay far behind `rival`, the best of another structure.
+pub(super) fn combinations(
+    shapes: &[Shape<'_>],
+    weigh: &dyn Fn(&[usize]) -> f64,
+    rival: f64,
+) -> Vec<(Vec<usize>, f64)> {
     let all: usize = shapes.iter().map(|(candidates, _)| candidates.len()).product();
-    let choices: Vec<Vec<usize>> = if all <= ALL_COMBINATIONS {
-        shapes.iter().map(|(candidates, _)| (0..candidates.len()).collect()).collect()
-    } else {
-        let few = (MOST_COMBINATIONS as f64).powf(1.0 / shapes.len() as f64).floor() as usize;
-        best_of_each(shapes, weigh, few.max(2))
-    };
+    let mut choices: Vec<Vec<usize>> = shapes.iter().map(|(candidates, _)| (0..candidates.len()).collect()).collect();
+    if all > FEW_COMBINATIONS {
+        let mut ascents = Ascents::default();
+        for start in 0..STARTS {
+            if start == FIRST_LOOK && ascents.highest < rival - FAR_AT_FIRST_LOOK {
+                return Vec::new();
+            }
+            ascents.ascend(shapes, weigh, start);
+        }
+        if ascents.highest < rival - FAR {
+            return Vec::new();
+        }
+        if all > ALL_COMBINATIONS {
+            let few = (MOST_COMBINATIONS as f64).powf(1.0 / shapes.len() as f64).floor() as usize;
+            choices = ascents.best_of_each(shapes, few.max(2));
+        }
+    }
     let mut made: Vec<Vec<usize>> = vec![Vec::new()];
     for choice in &choices {
         made = made
@@ -126,23 +148,29 @@ fn exchanges(
     made
 }
 
-/// Coordinate ascent from several starts; then, for each part, the alleles that were among the best of any part, and the
-/// best few of this one by the best start: alleles can change places between parts.
-fn best_of_each(shapes: &[Shape<'_>], weigh: &dyn Fn(&[usize]) -> f64, few: usize) -> Vec<Vec<usize>> {
-    let mut rankings: Vec<Vec<usize>> = vec![Vec::new(); shapes.len()];
-    let mut highest = f64::NEG_INFINITY;
-    let mut named: BTreeSet<&str> = BTreeSet::new();
-    for start in 0..STARTS {
+/// Coordinate ascents from several starts.
+#[derive(Default)]
+struct Ascents<'a> {
+    /// Weight of the best that was reached.
+    highest: f64,
+    /// Candidates of each part, best first, beside the best of the others that was reached.
+    rankings: Vec<Vec<usize>>,
+    /// Alleles that were among the best of any part.
+    named: BTreeSet<&'a str>,
+}
+
+impl<'a> Ascents<'a> {
+    fn ascend(&mut self, shapes: &[Shape<'a>], weigh: &dyn Fn(&[usize]) -> f64, start: usize) {
         let mut forms: Vec<usize> =
             shapes.iter().enumerate().map(|(i, (candidates, _))| start * (2 * i + 1) % candidates.len()).collect();
-        let mut of_start = vec![Vec::new(); shapes.len()];
+        let mut rankings = vec![Vec::new(); shapes.len()];
         let mut reached = f64::NEG_INFINITY;
         for _ in 0..4 {
             let before = forms.clone();
             for (index, (candidates, _)) in shapes.iter().enumerate() {
+                let mut trial = forms.clone();
                 let mut ranked: Vec<(usize, f64)> = (0..candidates.len())
                     .map(|form| {
-                        let mut trial = forms.clone();
                         if let Some(slot) = trial.get_mut(index) {
                             *slot = form;
                         }
@@ -154,7 +182,7 @@ fn best_of_each(shapes: &[Shape<'_>], weigh: &dyn Fn(&[usize]) -> f64, few: usiz
                     *slot = *best;
                     reached = *weight;
                 }
-                if let Some(ranking) = of_start.get_mut(index) {
+                if let Some(ranking) = rankings.get_mut(index) {
                     *ranking = ranked.into_iter().map(|(form, _)| form).collect::<Vec<_>>();
                 }
             }
@@ -162,20 +190,22 @@ fn best_of_each(shapes: &[Shape<'_>], weigh: &dyn Fn(&[usize]) -> f64, few: usiz
                 break;
             }
         }
-        for ((candidates, _), ranking) in shapes.iter().zip(&of_start) {
+        for ((candidates, _), ranking) in shapes.iter().zip(&rankings) {
             let best = ranking.iter().take(NAMED_OF_EACH).filter_map(|form| candidates.get(*form));
-            named.extend(best.map(|candidate| candidate.allele.as_str()));
+            self.named.extend(best.map(|candidate| candidate.allele.as_str()));
         }
-        if reached > highest {
-            highest = reached;
-            rankings = of_start;
+        if self.rankings.is_empty() || reached > self.highest {
+            self.highest = reached;
+            self.rankings = rankings;
         }
     }
-    shapes
-        .iter()
-        .zip(rankings)
-        .map(|((candidates, _), ranking)| {
-            let is_named = |form: &&usize| candidates.get(**form).is_some_and(|c| named.contains(c.allele.as_str()));
+
+    /// For each part, the alleles that were among the best of any part, and the best few of this one by the best start: alleles can
+    /// change places between parts.
+    fn best_of_each(self, shapes: &[Shape<'_>], few: usize) -> Vec<Vec<usize>> {
+        let of_part = |((candidates, _), ranking): (&Shape<'_>, Vec<usize>)| {
+            let is_named =
+                |form: &&usize| candidates.get(**form).is_some_and(|c| self.named.contains(c.allele.as_str()));
             // the fullest forms of the named ones, then the best few
             let mut kept: Vec<usize> = Vec::new();
             let mut seen: BTreeSet<&str> = BTreeSet::new();
@@ -194,6 +224,7 @@ fn best_of_each(shapes: &[Shape<'_>], weigh: &dyn Fn(&[usize]) -> f64, few: usiz
             }
             kept.truncate(few);
             kept
-        })
-        .collect()
+        };
+        shapes.iter().zip(self.rankings).map(of_part).collect()
+    }
 }

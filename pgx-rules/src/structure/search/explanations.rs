@@ -25,6 +25,7 @@ impl Sample<'_> {
             known.entry(&candidate.states).or_insert_with(|| of(&candidate.states));
         }
         let mut explanations = Vec::new();
+        let mut rival = f64::NEG_INFINITY;
         for (index, (structure, candidates)) in structures.iter().zip(candidates).enumerate() {
             if candidates.iter().any(Vec::is_empty) {
                 continue;
@@ -64,7 +65,8 @@ impl Sample<'_> {
                     + self.temper * (fixed + mixture::log_likelihood(&units, &stray))
                     + self.prior(structure, forms, &shapes)
             };
-            let found = with_exchanges(&shapes, &structure.parts, combinations(&shapes, &weigh), &weigh);
+            let found = with_exchanges(&shapes, &structure.parts, combinations(&shapes, &weigh, rival), &weigh);
+            rival = found.iter().fold(rival, |best, (_, weight)| best.max(*weight));
             for (forms, log_posterior) in found {
                 explanations.push(Explanation { structure: index, forms, log_posterior });
             }
