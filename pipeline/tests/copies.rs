@@ -19,7 +19,7 @@ const READ: u32 = 150;
 /// Copies of a part of a gene.
 type CopiesOf<'a> = &'a dyn Fn(&Region) -> u32;
 
-fn sam(depth: f64, assembly: Assembly, copies: CopiesOf<'_>) -> String {
+fn sam(depth: f64, assembly: Assembly, copies: CopiesOf<'_>, is_whole: bool) -> String {
     let regions = regions().unwrap();
     let mut text = String::from("@HD\tVN:1.6\n");
     let mut contigs: Vec<&str> = regions.iter().map(|r| r.on(assembly).0).filter(|c| !c.contains("alt")).collect();
@@ -33,12 +33,20 @@ fn sam(depth: f64, assembly: Assembly, copies: CopiesOf<'_>) -> String {
     let mut random = Drawn(9);
     let quality = "F".repeat(READ as usize);
     let mut name = 0;
+    let mut places: Vec<(&str, u32, u32, u32)> = Vec::new();
     for region in &regions {
         let (contig, (start, end)) = region.on(assembly);
+        places.push((contig, start, end, copies(region)));
+    }
+    for gene in regions.chunk_by(|a, b| a.gene == b.gene).filter(|gene| is_whole && gene[0].role == Role::Gene) {
+        let (contig, end) = gene.iter().map(|region| region.on(assembly)).map(|(c, (_, end))| (c, end)).max().unwrap();
+        places.push((contig, end + 195_000, end + 215_000, 2));
+    }
+    for (contig, start, end, copies) in places {
         if !contigs.contains(&contig) {
             continue;
         }
-        let reads = f64::from(end - start) * depth * f64::from(copies(region)) / 2.0 / f64::from(READ);
+        let reads = f64::from(end - start) * depth * f64::from(copies) / 2.0 / f64::from(READ);
         for _ in 0..reads.round() as u32 {
             name += 1;
             let middle = start + random.below(end - start);
@@ -89,7 +97,7 @@ fn deletions_duplications_and_the_one_x_of_men_are_counted() {
         _ => 2,
     };
     for assembly in [Assembly::Grch37, Assembly::Grch38] {
-        let found = counted(place.path(), &sam(16.0, assembly, &copies));
+        let found = counted(place.path(), &sam(16.0, assembly, &copies, true));
         for (gene, expected) in [
             ("GSTM1", "0"),
             ("UGT2B17", "1"),
@@ -115,8 +123,17 @@ fn deletions_duplications_and_the_one_x_of_men_are_counted() {
 #[test]
 fn what_cannot_be_counted_says_why() {
     let place = tempfile::tempdir().unwrap();
-    let low = counted(place.path(), &sam(4.0, Assembly::Grch38, &|_| 2));
+    let low = counted(place.path(), &sam(4.0, Assembly::Grch38, &|_| 2, false));
     assert!(low[""].1.contains("at least 50 are needed"), "{low:?}");
-    let locus = counted(place.path(), &sam(16.0, Assembly::Grch38, &|r| if r.role == Role::Control { 0 } else { 2 }));
+    let locus =
+        counted(place.path(), &sam(16.0, Assembly::Grch38, &|r| if r.role == Role::Control { 0 } else { 2 }, false));
     assert!(locus[""].1.contains("no whole genome"), "{locus:?}");
+    // control genes alone, cut out of a genome: the others are not deleted
+    let cut = counted(
+        place.path(),
+        &sam(16.0, Assembly::Grch38, &|r| if r.role == Role::Control || r.gene == "CYP2B6" { 2 } else { 0 }, false),
+    );
+    assert_eq!(cut["CYP2B6"].0, "2");
+    assert!(cut["GSTM1"].0.is_empty() && cut["GSTM1"].1.contains("no reads 200000 bases before and after"), "{cut:?}");
+    assert!(cut["G6PD"].0.is_empty(), "{cut:?}");
 }

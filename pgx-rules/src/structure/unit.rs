@@ -190,3 +190,31 @@ fn departures(states: &[u8], open: &[Open]) -> Vec<(States, u32)> {
     made.push(few(changed(&|_| true), 2));
     made
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::knowledge::embedded;
+
+    #[test]
+    fn an_allele_departs_from_its_usual_form_where_the_reads_do() {
+        let locus = Locus::embedded().unwrap().remove(0);
+        let gene = embedded().unwrap().genes.get(&locus.about.gene).unwrap();
+        let sites = locus.sites(gene);
+        let usual = locus.about.usual_form.first().unwrap();
+        let forms_with = |supported: &dyn Fn(usize, u8) -> bool| {
+            let all = forms(&locus, gene, &sites, (0, 0), supported);
+            all.into_iter().filter(|form| form.allele == usual.allele).collect::<Vec<_>>()
+        };
+        let places: Vec<usize> = (0..sites.len()).filter(|i| usual.code(&sites[*i]).is_some()).collect();
+        assert_eq!(places.len(), usual.carries.len());
+        let first = forms_with(&|_, _| true).remove(0);
+        assert_eq!(first.departures, 0);
+        assert!(places.iter().all(|place| usual.code(&sites[*place]) == Some(first.states[*place])));
+        for place in places {
+            let without = forms_with(&|site, code| site != place || usual.code(&sites[place]) != Some(code));
+            assert!(!without.is_empty() && without.iter().all(|form| form.departures > 0), "{place}");
+        }
+    }
+}

@@ -8,6 +8,13 @@ use serde::Serialize;
 use variants::model::WindowCount;
 use variants::reads::{Alignments, ReadsError, count_windows};
 
+/// Bases between a gene without reads and the places where the file is looked at for others: more than any of its deletions takes.
+const FAR: u32 = 200_000;
+/// Bases of each of these places.
+const LOOK: u32 = 10_000;
+/// Share of two copies' reads that they must have.
+const LEAST_AROUND: f64 = 0.1;
+
 /// Copies of one sample.
 #[derive(Debug, Serialize)]
 pub struct Copies {
@@ -60,6 +67,12 @@ pub fn of_alignments(alignments: &mut Alignments, expected: Result<Expected, NoC
             }
         }
         let mut answer = call(&first.gene, &parts, &expected, &patterns);
+        // a part of a genome that was cut out of it is no deletion
+        let is_empty = parts.iter().flat_map(|(_, windows)| windows).all(|window| window.reads == 0);
+        if is_empty && !parts.is_empty() && !has_reads_around(alignments, group, &expected)? {
+            let note = format!("the file has no reads {FAR} bases before and after the gene either: not counted");
+            answer = GeneCopies::unknown(&first.gene, note);
+        }
         if parts.is_empty() {
             let (contig, _) = first.on(alignments.assembly());
             answer.notes = vec![format!("the file has no contig {contig}, where this assembly has the gene")];
@@ -70,6 +83,25 @@ pub fn of_alignments(alignments: &mut Alignments, expected: Result<Expected, NoC
         genes.push(answer);
     }
     Ok(Copies { expected: Some(expected), reason: None, x_copies, genes })
+}
+
+/// Whether the file has reads far before or after a gene.
+fn has_reads_around(alignments: &mut Alignments, gene: &[Region], expected: &Expected) -> Result<bool> {
+    let assembly = alignments.assembly();
+    let places = gene.iter().map(|region| region.on(assembly));
+    let Some((contig, (start, end))) = places.reduce(|(contig, a), (_, b)| (contig, (a.0.min(b.0), a.1.max(b.1))))
+    else {
+        return Ok(false);
+    };
+    for first in [start.saturating_sub(FAR + LOOK).max(1), end.saturating_add(FAR)] {
+        let windows = count_windows(alignments, contig, (first, first + LOOK), WINDOW)?;
+        let reads: u32 = windows.iter().map(|window| window.reads).sum();
+        let of_two: f64 = windows.iter().map(|window| expected.reads_of(window)).sum();
+        if f64::from(reads) > LEAST_AROUND * of_two {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The windows of a region; `None` where the file does not have its contig.
