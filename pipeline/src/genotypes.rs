@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use noodles_bgzf as bgzf;
 use pgx_rules::calling::Sex;
+use pgx_rules::sex::ChromosomeReads;
 use variants::io::fasta::Reference;
 use variants::model::Assembly;
 use variants::observe::Panels;
@@ -22,6 +23,8 @@ pub struct SampleGenotypes {
     pub assembly: Assembly,
     /// `BAM` or `CRAM`.
     pub format: &'static str,
+    /// Mapped reads of each chromosome, as the index counts them; empty where it does not.
+    pub mapped: Vec<ChromosomeReads>,
     /// The genotypes.
     pub genotyped: Genotyped,
     /// The same as a VCF.
@@ -55,7 +58,15 @@ pub fn of_file(file: &Path, panels: &Panels, options: ReadOptions<'_>) -> Result
     let names = |contig: &str| alignments.contig_name(contig).unwrap_or(contig).to_owned();
     let program = concat!("rxstrata ", env!("CARGO_PKG_VERSION"));
     let vcf = vcf(&genotyped, panel, &sample, &names, program);
-    Ok(SampleGenotypes { sample, assembly: alignments.assembly(), format: alignments.format(), genotyped, vcf })
+    let of = |(contig, length, reads): (&str, u32, u64)| ChromosomeReads { contig: contig.to_owned(), length, reads };
+    Ok(SampleGenotypes {
+        sample,
+        assembly: alignments.assembly(),
+        format: alignments.format(),
+        mapped: alignments.mapped().into_iter().map(of).collect(),
+        genotyped,
+        vcf,
+    })
 }
 
 /// The sample of a file: by its read groups, else by the file's name.

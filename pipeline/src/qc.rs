@@ -13,12 +13,11 @@ use pgx_rules::contamination::{Contamination, HomozygousSite, estimate, frequenc
 use pgx_rules::knowledge::embedded;
 use pgx_rules::knowledge::panel::{GenePanel, panel};
 use pgx_rules::knowledge::schema::{Gene, GeneSite};
-use pgx_rules::sex::{ChromosomeReads, SexChromosomes};
+use pgx_rules::sex::SexChromosomes;
 use pgx_rules::structure::locus::Locus;
 use serde::Serialize;
 use variants::model::Assembly;
 use variants::observe::Panels;
-use variants::reads::Alignments;
 use variants::reads::genotype::{Genotyped, SiteGenotype};
 
 use crate::cli::status::{Classify, Status};
@@ -165,7 +164,7 @@ fn one(plan: &Plan, file: &Path, genes: &[&Gene], both: &[GenePanel; 2]) -> Resu
         sites: called.sites.len(),
         called: called.sites.iter().filter(|site| site.copies.is_some()).count(),
         x_copies,
-        sex_chromosomes: sex_chromosomes(file, plan.reference.as_deref())?,
+        sex_chromosomes: SexChromosomes::of(&read.mapped),
         contamination,
         identity,
         genes: genes.iter().zip(&gene_panel.sites).map(|(gene, sites)| coverage(gene, sites, called)).collect(),
@@ -223,13 +222,6 @@ fn contamination(genes: &[&Gene], gene_panel: &GenePanel, called: &Genotyped) ->
         }
     }
     Ok(estimate(&sites))
-}
-
-/// X and Y by the index.
-fn sex_chromosomes(file: &Path, reference: Option<&Path>) -> Result<Option<SexChromosomes>> {
-    let alignments = Alignments::open(file, reference)?;
-    let of = |(contig, length, reads): (&str, u32, u64)| ChromosomeReads { contig: contig.to_owned(), length, reads };
-    Ok(SexChromosomes::of(&alignments.mapped().into_iter().map(of).collect::<Vec<_>>()))
 }
 
 /// What a person must know of Y beside the sex that is stated, or beside X where none is.

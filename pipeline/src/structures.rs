@@ -43,11 +43,12 @@ pub struct SampleStructures {
 pub fn of_file(file: &Path, reference: Option<&Path>) -> Result<SampleStructures> {
     let mut alignments = Alignments::open(file, reference)?;
     let expected = copies::expected(&mut alignments)?;
+    let loci = Locus::embedded()?;
     Ok(SampleStructures {
         sample: sample_name(&alignments, file),
         file: file.display().to_string(),
         assembly: alignments.assembly(),
-        genes: called(&mut alignments, expected.as_ref().ok(), &|_| true)?,
+        genes: called(&mut alignments, &loci, expected.as_ref().ok())?,
         copies: copies::of_alignments(&mut alignments, expected)?,
     })
 }
@@ -57,26 +58,26 @@ pub fn of_file(file: &Path, reference: Option<&Path>) -> Result<SampleStructures
 /// # Errors
 /// When the file or the knowledge does not read.
 pub fn of_alignments(alignments: &mut Alignments, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<StructureCall>> {
+    let loci: Vec<Locus> = Locus::embedded()?.into_iter().filter(|locus| wanted(&locus.about.gene)).collect();
+    if loci.is_empty() {
+        return Ok(Vec::new());
+    }
     let expected = copies::expected(alignments)?;
-    called(alignments, expected.as_ref().ok(), wanted)
+    called(alignments, &loci, expected.as_ref().ok())
 }
 
-fn called(
-    alignments: &mut Alignments,
-    expected: Option<&Expected>,
-    wanted: &dyn Fn(&str) -> bool,
-) -> Result<Vec<StructureCall>> {
+fn called(alignments: &mut Alignments, loci: &[Locus], expected: Option<&Expected>) -> Result<Vec<StructureCall>> {
     let assembly = alignments.assembly();
     let knowledge = embedded()?;
     let mut genes = Vec::new();
-    for locus in Locus::embedded()?.into_iter().filter(|locus| wanted(&locus.about.gene)) {
+    for locus in loci {
         let symbol = &locus.about.gene;
         let gene = knowledge.genes.get(symbol).with_context(|| format!("no alleles of {symbol} are known"))?;
         let sites = locus.sites(gene);
         let pooled = locus.pooled(&gene.contig, &sites, assembly);
         let reads = pool(alignments, &pooled).with_context(|| format!("reads of {}", gene.symbol))?;
         let scale = expected.map(|expected| expected.scale(reads.gc, reads.read_length));
-        genes.push(call(&locus, gene, &sites, &reads, scale, assembly == Assembly::Grch38));
+        genes.push(call(locus, gene, &sites, &reads, scale, assembly == Assembly::Grch38));
     }
     Ok(genes)
 }

@@ -73,19 +73,19 @@ pub fn call(gene: &str, parts: &[(u32, Vec<WindowCount>)], expected: &Expected, 
         parts.iter().map(|(part, windows)| (*part, windows.iter().filter(usable).collect())).collect();
     let all: usize = parts.iter().map(|(_, windows)| windows.len()).sum();
     let count: usize = used.iter().map(|(_, windows)| windows.len()).sum();
-    let measured = |windows: &mut dyn Iterator<Item = &&WindowCount>| {
-        let (reads, of_two) =
-            windows.fold((0.0, 0.0), |(n, two), w| (n + f64::from(w.reads), two + expected.reads_of(w)));
-        (of_two > 0.0).then(|| 2.0 * reads / of_two)
-    };
+    let measured = |windows: &mut dyn Iterator<Item = &WindowCount>| Some(2.0 * expected.ratio(windows)?);
     let mut answer = GeneCopies {
         gene: gene.to_owned(),
         copies: None,
         posterior: 0.0,
-        measured: measured(&mut used.iter().flat_map(|(_, windows)| windows)),
+        measured: measured(&mut used.iter().flat_map(|(_, windows)| windows.iter().copied())),
         parts: used
             .iter()
-            .map(|(part, windows)| PartCopies { part: *part, measured: measured(&mut windows.iter()), copies: None })
+            .map(|(part, windows)| PartCopies {
+                part: *part,
+                measured: measured(&mut windows.iter().copied()),
+                copies: None,
+            })
             .collect(),
         windows: (count, all),
         notes: Vec::new(),

@@ -108,7 +108,7 @@ impl Expected {
     }
 
     /// Reads of windows over what two copies give; `None` without windows.
-    fn ratio(&self, windows: &mut dyn Iterator<Item = &WindowCount>) -> Option<f64> {
+    pub fn ratio(&self, windows: &mut dyn Iterator<Item = &WindowCount>) -> Option<f64> {
         let (reads, of_two) = windows.fold((0.0, 0.0), |(n, two), w| (n + f64::from(w.reads), two + self.reads_of(w)));
         (of_two > 0.0).then(|| reads / of_two)
     }

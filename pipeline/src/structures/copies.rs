@@ -95,9 +95,7 @@ fn has_reads_around(alignments: &mut Alignments, gene: &[Region], expected: &Exp
     };
     for first in [start.saturating_sub(FAR + LOOK).max(1), end.saturating_add(FAR)] {
         let windows = count_windows(alignments, contig, (first, first + LOOK), WINDOW)?;
-        let reads: u32 = windows.iter().map(|window| window.reads).sum();
-        let of_two: f64 = windows.iter().map(|window| expected.reads_of(window)).sum();
-        if f64::from(reads) > LEAST_AROUND * of_two {
+        if expected.ratio(&mut windows.iter()).is_some_and(|ratio| ratio > LEAST_AROUND) {
             return Ok(true);
         }
     }

@@ -12,9 +12,9 @@ use noodles::{bam, cram, fasta, sam};
 use noodles_bgzf as bgzf;
 
 use super::bam::MOST_BYTES;
-use super::open::{Format, ends_whole, format, sample};
+use super::open::{Format, ends_whole, format, sample, sequences};
 use super::record::NOT_EVIDENCE;
-use super::{Read, ReadsError};
+use super::{Operation, Read, ReadsError};
 use crate::model::ContigDepth;
 
 /// Bytes of a BAM's record before its name.
@@ -53,11 +53,7 @@ pub fn depth(
         }
         Some(Format::Cram) => {
             let reference = reference.ok_or_else(|| ReadsError::NoReference { name: name.clone() })?;
-            let sequences = fasta::io::indexed_reader::Builder::default()
-                .build_from_path(reference)
-                .map_err(|source| ReadsError::Reference { name: reference.display().to_string(), source })?;
-            let sequences = fasta::Repository::new(fasta::repository::adapters::IndexedReader::new(sequences));
-            of_cram(&name, path, sequences, window, each)
+            of_cram(&name, path, &sequences(reference)?, window, each)
         }
     }
 }
@@ -85,13 +81,13 @@ fn of_bam<R: BufRead>(
 fn of_cram(
     name: &str,
     path: &Path,
-    sequences: fasta::Repository,
+    sequences: &fasta::Repository,
     window: NonZero<u32>,
     each: &mut dyn FnMut(&ContigDepth) -> io::Result<()>,
 ) -> Result<Option<String>, ReadsError> {
     let failed = |source| ReadsError::Io { name: name.to_owned(), source };
     let mut reader = cram::io::reader::Builder::default()
-        .set_reference_sequence_repository(sequences)
+        .set_reference_sequence_repository(sequences.clone())
         .build_from_path(path)
         .map_err(failed)?;
     let header = reader.read_header().map_err(failed)?;
@@ -102,13 +98,9 @@ fn of_cram(
         let Some(read) = Read::of(&record).map_err(failed)? else { continue };
         let Some(contig) = record.reference_sequence_id() else { continue };
         let mate = record.mate_reference_sequence_id().zip(record.mate_alignment_start());
-        let mut operations = Vec::with_capacity(read.operations.len());
-        for operation in &read.operations {
-            operations.push(match operation {
-                super::Operation::Match(n) => (*n, true),
-                super::Operation::Deletion(n) => (*n, false),
-                super::Operation::Insertion(_) | super::Operation::Clip(_) => (0, false),
-            });
+        // whole contigs are kept: one at a time is enough
+        if contig != pass.at.0 {
+            sequences.clear();
         }
         pass.add(&Placed {
             contig,
@@ -116,7 +108,7 @@ fn of_cram(
             flags: read.flags,
             mate: mate.map(|(contig, position)| (contig, usize::from(position) as u32 - 1)),
             template: record.template_length(),
-            operations: &operations,
+            operations: &read.operations,
         })?;
     }
     pass.end()?;
@@ -130,12 +122,11 @@ struct Placed<'a> {
     flags: u16,
     mate: Option<(usize, u32)>,
     template: i32,
-    /// Bases of the reference, and whether bases of the read lie over them.
-    operations: &'a [(u32, bool)],
+    operations: &'a [Operation],
 }
 
 /// The next read that counts; `None` at the end. `operations` is overwritten.
-fn read_placed<'a>(reader: &mut impl BufRead, operations: &'a mut Vec<(u32, bool)>) -> io::Result<Option<Placed<'a>>> {
+fn read_placed<'a>(reader: &mut impl BufRead, operations: &'a mut Vec<Operation>) -> io::Result<Option<Placed<'a>>> {
     let garbled = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
     loop {
         let mut size = [0_u8; 4];
@@ -169,23 +160,14 @@ fn read_placed<'a>(reader: &mut impl BufRead, operations: &'a mut Vec<(u32, bool
         for _ in 0..count {
             let mut operation = [0_u8; 4];
             reader.read_exact(&mut operation)?;
-            let operation = u32::from_le_bytes(operation);
-            operations.push(match operation & 15 {
-                0 | 7 | 8 => (operation >> 4, true),
-                2 | 3 => (operation >> 4, false),
-                _ => (0, false),
-            });
+            operations.extend(Operation::of_bam(u32::from_le_bytes(operation))?);
         }
         // an alignment of more operations than a record has room for stands in a tag (SAM specification 4.2.2): here it counts as
         // aligned from its first base to its last
-        let bases = number(16);
-        if let [(0, false), (skipped, false)] = operations.as_slice()
-            && bases > 0
-            && *skipped > 0
+        if let [Operation::Clip(_), last] = operations.as_mut_slice()
+            && let Operation::Deletion(skipped) = *last
         {
-            let all = (*skipped, true);
-            operations.clear();
-            operations.push(all);
+            *last = Operation::Match(skipped);
         }
         skip(reader, left - name - 4 * count)?;
         let mate = (number(20) >= 0 && number(24) >= 0).then(|| (number(20) as usize, number(24) as u32));
@@ -267,9 +249,10 @@ impl<'a> Pass<'a> {
             _ => u32::MAX..u32::MAX,
         };
         let mut at = placed.position;
-        for (length, is_aligned) in placed.operations {
+        for operation in placed.operations {
+            let (Operation::Match(length) | Operation::Deletion(length)) = operation else { continue };
             let end = at.saturating_add(*length).min(self.now.length);
-            if *is_aligned {
+            if let Operation::Match(_) = operation {
                 self.cover(at, end.min(left_out.start));
                 self.cover(at.max(left_out.end), end);
             }

@@ -106,10 +106,7 @@ impl Alignments {
             Some(Format::Cram) => {
                 let reference = reference.ok_or_else(|| ReadsError::NoReference { name: name.clone() })?;
                 let index = index_beside(path, &["crai"]).ok_or_else(no_index)?;
-                let fasta = fasta::io::indexed_reader::Builder::default()
-                    .build_from_path(reference)
-                    .map_err(|source| ReadsError::Reference { name: reference.display().to_string(), source })?;
-                let sequences = fasta::Repository::new(fasta::repository::adapters::IndexedReader::new(fasta));
+                let sequences = sequences(reference)?;
                 let mut reader = cram::io::indexed_reader::Builder::default()
                     .set_reference_sequence_repository(sequences.clone())
                     .set_index(cram::crai::fs::read(&index).map_err(failed)?)
@@ -201,6 +198,14 @@ impl Alignments {
         }
         Ok(())
     }
+}
+
+/// The sequences of a FASTA, each read when it is asked for, and kept.
+pub(super) fn sequences(reference: &Path) -> Result<fasta::Repository, ReadsError> {
+    let fasta = fasta::io::indexed_reader::Builder::default()
+        .build_from_path(reference)
+        .map_err(|source| ReadsError::Reference { name: reference.display().to_string(), source })?;
+    Ok(fasta::Repository::new(fasta::repository::adapters::IndexedReader::new(fasta)))
 }
 
 pub(super) fn ends_whole(path: &Path) -> io::Result<bool> {

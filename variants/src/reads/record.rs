@@ -23,6 +23,14 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// Takes an operation as BAM writes it: its length, and in the last four bits its kind; `None` for hard clips and padding.
+    pub(super) fn of_bam(value: u32) -> std::io::Result<Option<Self>> {
+        let kind = KINDS.get((value & 15) as usize).copied();
+        let kind =
+            kind.ok_or_else(|| std::io::Error::new(std::io::ErrorKind::InvalidData, "no such operation of a CIGAR"))?;
+        Self::of(Op::new(kind, (value >> 4) as usize))
+    }
+
     /// Takes an operation of a record; `None` for hard clips and padding.
     fn of(operation: Op) -> std::io::Result<Option<Self>> {
         let length = u32::try_from(operation.len()).map_err(std::io::Error::other)?;
@@ -86,14 +94,7 @@ fn long_cigar(record: &noodles::bam::Record, length: usize) -> Option<std::io::R
     }
     let data = record.data();
     let Some(Ok(Value::Array(Array::UInt32(values)))) = data.get(&Tag::CIGAR) else { return None };
-    let operation = |value: std::io::Result<u32>| {
-        let value = value?;
-        let kind = KINDS.get((value & 15) as usize).copied();
-        let kind =
-            kind.ok_or_else(|| std::io::Error::new(std::io::ErrorKind::InvalidData, "no such operation of a CIGAR"))?;
-        Operation::of(Op::new(kind, (value >> 4) as usize))
-    };
-    Some(values.iter().filter_map(|value| operation(value).transpose()).collect())
+    Some(values.iter().filter_map(|value| value.and_then(Operation::of_bam).transpose()).collect())
 }
 
 /// Largest position of an alignment (SAM specification 1.4).
